@@ -1,0 +1,224 @@
+import type { Clock } from '../clock.ts';
+import type { Topology } from '../topology.ts';
+import { applyBatch, type BatchOutcome, type Change } from './change-batch.ts';
+import { compareNames, normaliseName } from './names.ts';
+import { compareRecords, type RecordSet, type RecordSets, recordKey } from './records.ts';
+
+export interface ZoneVpc {
+  readonly vpcId: string;
+  readonly region: string;
+}
+
+export interface HostedZone {
+  /** without `/hostedzone/` */
+  readonly id: string;
+  readonly name: string;
+  readonly privateZone: boolean;
+  readonly callerReference: string;
+  readonly comment: string | undefined;
+  readonly vpcs: readonly ZoneVpc[];
+}
+
+export interface ChangeInfo {
+  readonly id: string;
+  readonly status: 'PENDING' | 'INSYNC';
+  /** ms since the epoch */
+  readonly submittedAt: number;
+  readonly comment: string | undefined;
+}
+
+export interface RecordsChanged {
+  readonly zoneId: string;
+  readonly changeId: string;
+  readonly changes: readonly Change[];
+  /** when the change reaches the DNS servers, ms since the epoch */
+  readonly insyncAt: number;
+}
+
+interface StoredChange {
+  readonly id: string;
+  readonly submittedAt: number;
+  readonly insyncAt: number;
+  readonly comment: string | undefined;
+  /** the zone as it is after this change */
+  readonly records: RecordSets;
+}
+
+interface StoredZone {
+  zone: HostedZone;
+  records: RecordSets;
+  /** what the DNS servers answered before the first of `changes` */
+  base: RecordSets;
+  changes: StoredChange[];
+  tags: Map<string, string>;
+  busyUntil: number;
+}
+
+/**
+ * What Route 53 knows, in two views: what the API says (at once) and what the DNS servers answer (after `insyncMs`).
+ * Time is read from the clock when somebody asks, so there is no timer to wait for or to close.
+ */
+export class Route53State {
+  /** From a change's acceptance to INSYNC, ms; Infinity = never. Read when the change is made. */
+  insyncMs = 500;
+  /** How long an accepted change keeps its zone busy (PriorRequestNotComplete), ms. No figure is published. */
+  busyMs = 0;
+  readonly #zones = new Map<string, StoredZone>();
+  readonly #changes = new Map<string, StoredChange>();
+  readonly #listeners = new Set<(event: RecordsChanged) => void>();
+  readonly #clock: Clock;
+  #sequence = 0;
+
+  constructor(topology: Topology, clock: Clock) {
+    this.#clock = clock;
+    for (const { id, name, privateZone, vpcIds, records } of topology.hostedZones ?? []) {
+      const vpcs = vpcIds.map((vpcId) => ({ vpcId, region: topology.region }));
+      this.addZone({ id, name, privateZone, callerReference: `topology-${id}`, comment: undefined, vpcs }, records ?? []);
+    }
+  }
+
+  /** All zones, by name and then by id. */
+  zones(): readonly HostedZone[] {
+    return [...this.#zones.values()]
+      .map(({ zone }) => zone)
+      .sort((a, b) => compareNames(a.name, b.name) || (a.id < b.id ? -1 : 1));
+  }
+
+  zone(zoneId: string): HostedZone | undefined {
+    return this.#zones.get(zoneId)?.zone;
+  }
+
+  /** What ListResourceRecordSets says now, in its order. Throws when there is no such zone. */
+  records(zoneId: string): readonly RecordSet[] {
+    return sorted(this.#stored(zoneId).records);
+  }
+
+  /** What every DNS server of the zone answers now: the changes that are INSYNC. Throws when there is no such zone. */
+  served(zoneId: string): readonly RecordSet[] {
+    const stored = this.#stored(zoneId);
+    const arrived = stored.changes.filter(({ insyncAt }) => insyncAt <= this.#clock.now()).at(-1);
+    return sorted(arrived?.records ?? stored.base);
+  }
+
+  /** Calls the listener at each accepted batch; returns the way to stop that. */
+  onChange(listener: (event: RecordsChanged) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Makes a zone with its SOA and NS and the given records, all of them served at once. */
+  addZone(zone: Omit<HostedZone, 'id'> & { readonly id?: string }, records: readonly RecordSet[] = []): HostedZone {
+    const named = { ...zone, id: zone.id ?? this.#newId('Z'), name: normaliseName(zone.name) };
+    const all = [...apexRecords(named.name, named.privateZone), ...records];
+    const base = new Map(all.map((record) => ({ ...record, name: normaliseName(record.name) })).map(keyed));
+    this.#zones.set(named.id, { zone: named, records: base, base, changes: [], tags: new Map(), busyUntil: 0 });
+    return named;
+  }
+
+  /** Forgets a zone and its changes' effects; GetChange still knows them. */
+  removeZone(zoneId: string): void {
+    this.#zones.delete(zoneId);
+  }
+
+  setVpcs(zoneId: string, vpcs: readonly ZoneVpc[]): void {
+    const stored = this.#stored(zoneId);
+    stored.zone = { ...stored.zone, vpcs };
+  }
+
+  /** The zone's tags, to be read and changed. */
+  tags(zoneId: string): Map<string, string> {
+    return this.#stored(zoneId).tags;
+  }
+
+  /** Is an earlier change of the zone still being processed? */
+  isBusy(zoneId: string): boolean {
+    return this.#clock.now() < this.#stored(zoneId).busyUntil;
+  }
+
+  /**
+   * Applies a batch, whole or not at all. The API shows it at once, the DNS servers when it is INSYNC, never before
+   * an earlier change of the zone.
+   */
+  change(
+    zoneId: string,
+    changes: readonly Change[],
+    comment?: string,
+  ): { readonly outcome: BatchOutcome; readonly info?: ChangeInfo } {
+    const stored = this.#stored(zoneId);
+    const outcome = applyBatch(stored.zone.name, stored.records, changes);
+    if (!outcome.ok) return { outcome };
+    stored.records = outcome.records;
+    const now = this.#clock.now();
+    stored.busyUntil = now + this.busyMs;
+    const insyncAt = Math.max(now + this.insyncMs, stored.changes.at(-1)?.insyncAt ?? 0);
+    const change = this.#remember({ submittedAt: now, insyncAt, comment, records: outcome.records });
+    this.#compact(stored, now);
+    stored.changes.push(change);
+    for (const listener of this.#listeners) listener({ zoneId, changeId: change.id, changes, insyncAt });
+    return { outcome, info: this.#info(change) };
+  }
+
+  /** A change that touches no record (zone made, VPC associated), for GetChange. */
+  emptyChange(): ChangeInfo {
+    const now = this.#clock.now();
+    const change = { submittedAt: now, insyncAt: now + this.insyncMs, comment: undefined, records: new Map() };
+    return this.#info(this.#remember(change));
+  }
+
+  changeInfo(changeId: string): ChangeInfo | undefined {
+    const change = this.#changes.get(changeId);
+    return change === undefined ? undefined : this.#info(change);
+  }
+
+  #info({ id, submittedAt, insyncAt, comment }: StoredChange): ChangeInfo {
+    return { id, submittedAt, comment, status: insyncAt <= this.#clock.now() ? 'INSYNC' : 'PENDING' };
+  }
+
+  #remember(change: Omit<StoredChange, 'id'>): StoredChange {
+    const stored = { ...change, id: this.#newId('C') };
+    this.#changes.set(stored.id, stored);
+    return stored;
+  }
+
+  /** Folds changes that everybody sees into the base, so that a long run does not keep every version of a zone. */
+  #compact(stored: StoredZone, now: number): void {
+    const pending = stored.changes.findIndex(({ insyncAt }) => insyncAt > now);
+    const arrived = stored.changes.splice(0, pending === -1 ? stored.changes.length : pending);
+    stored.base = arrived.at(-1)?.records ?? stored.base;
+  }
+
+  #stored(zoneId: string): StoredZone {
+    const stored = this.#zones.get(zoneId);
+    if (stored === undefined) throw new Error(`no hosted zone ${zoneId}; there are: ${[...this.#zones.keys()].join(', ')}`);
+    return stored;
+  }
+
+  #newId(prefix: string): string {
+    this.#sequence += 1;
+    return `${prefix}${this.#sequence.toString(36).toUpperCase().padStart(20, '0')}`;
+  }
+}
+
+function sorted(records: RecordSets): readonly RecordSet[] {
+  return [...records.values()].sort(compareRecords);
+}
+
+function keyed(record: RecordSet): [string, RecordSet] {
+  return [recordKey(record), record];
+}
+
+/**
+ * The NS and SOA of a new zone, with the TTLs and the SOA minimum that Route 53 gives them: 172,800 s, 900 s and
+ * 86,400 s. Source: Developer Guide, "NS and SOA records that Route 53 creates for a public hosted zone"; a private
+ * zone's SOA names ns-1536.awsdns-00.co.uk and its NS four servers of no use outside.
+ */
+function apexRecords(name: string, privateZone: boolean): RecordSet[] {
+  const servers = privateZone
+    ? ['ns-1536.awsdns-00.co.uk.', 'ns-0.awsdns-00.com.', 'ns-1024.awsdns-00.org.', 'ns-512.awsdns-00.net.']
+    : ['ns-2048.awsdns-64.com.', 'ns-2049.awsdns-65.net.', 'ns-2050.awsdns-66.org.', 'ns-2051.awsdns-67.co.uk.'];
+  const soa = `${servers[0]} awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400`;
+  return [
+    { name, type: 'NS', ttl: 172_800, values: servers },
+    { name, type: 'SOA', ttl: 900, values: [soa] },
+  ];
+}
