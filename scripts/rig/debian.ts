@@ -1,0 +1,54 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { say } from './cache.ts';
+import { run } from './processes.ts';
+import { RigUnavailableError } from './unavailable.ts';
+
+/** The command's full path in PATH, if it is there. */
+export function inPath(command: string): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return folders.map((folder) => join(folder, command)).find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The path of a command, installed from Debian first where it is missing and we are root.
+ *
+ * @param name - of a package that has the command.
+ * @throws RigUnavailableError where it is missing and cannot be installed.
+ */
+export async function debianCommand(command: string, name: string): Promise<string> {
+  const present = inPath(command);
+  if (present) return present;
+  if (process.getuid?.() !== 0 || !inPath('apt-get')) {
+    throw new RigUnavailableError(command, `it is not in PATH; install it (Debian: apt-get install ${name})`);
+  }
+  await install(name);
+  const installed = inPath(command);
+  if (installed) return installed;
+  throw new RigUnavailableError(command, `it is not in PATH although Debian's package ${name} was installed`);
+}
+
+async function install(name: string): Promise<void> {
+  say(`installing ${name} with apt-get`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const wait = ['-o', 'DPkg::Lock::Timeout=600', '-o', 'Acquire::Retries=3'];
+  const quiet = ['--no-install-recommends'];
+  try {
+    await run('apt-get', [...wait, 'install', '-y', ...quiet, name], { env });
+  } catch {
+    // A machine that never fetched the package lists knows no package; one with old lists asks for versions long gone.
+    await run('apt-get', [...wait, 'update'], { env });
+    await run('apt-get', [...wait, 'install', '-y', ...quiet, name], { env }).catch((cause) => {
+      throw new RigUnavailableError(name, `apt-get could not install it`, { cause });
+    });
+  }
+}

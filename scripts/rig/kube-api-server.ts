@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts } from './free-port.ts';
+import { httpsJson } from './https-json.ts';
+import { etcdBinary, kubeBinaries } from './kube-binaries.ts';
+import { type KubeCerts, makeKubeCerts } from './kube-certs.ts';
+import { type RigProcess, startProcess, waitUntilReady } from './processes.ts';
+
+/** A running pair of etcd and kube-apiserver, with no controllers. */
+export interface KubeApiServer {
+  readonly url: string;
+  readonly caFile: string;
+  readonly adminToken: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts etcd and kube-apiserver on free ports of the loopback address, their data in a folder of their own that `stop` removes.
+ *
+ * @throws RigUnavailableError where the programs cannot be had.
+ */
+export async function startKubeApiServer(): Promise<KubeApiServer> {
+  const [etcd, [apiserver]] = await Promise.all([etcdBinary(), kubeBinaries('kube-apiserver')]);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnFreePorts(etcd, apiserver);
+    } catch (error) {
+      // Somebody else may have taken one of the free ports between the look and the start.
+      if (attempt === 3 || !/address already in use/.test(String(error))) throw error;
+    }
+  }
+}
+
+async function startOnFreePorts(etcd: string, apiserver: string): Promise<KubeApiServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'firecamp-kube-'));
+  const processes: RigProcess[] = [];
+  const stop = async () => {
+    // The API server first, or it logs the loss of its etcd and waits for it.
+    for (const started of processes.toReversed()) await started.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const [clientPort = 0, peerPort = 0, apiPort = 0] = await freePorts(3);
+    const certs = await makeKubeCerts(folder);
+    const adminToken = randomBytes(16).toString('hex');
+    const tokenFile = join(folder, 'tokens.csv');
+    await writeFile(tokenFile, `${adminToken},admin,admin,"system:masters"\n`, { mode: 0o600 });
+    const etcdUrl = `http://127.0.0.1:${clientPort}`;
+    processes.push(await startProcess(etcd, etcdArgs(folder, etcdUrl, peerPort), join(folder, 'etcd.log')));
+    const args = apiserverArgs(certs, tokenFile, etcdUrl, apiPort);
+    const server = await startProcess(apiserver, args, join(folder, 'apiserver.log'));
+    processes.push(server);
+    const url = `https://127.0.0.1:${apiPort}`;
+    const endpoint = { url, ca: await readFile(certs.caFile), token: adminToken };
+    await waitUntilReady('kube-apiserver', server, async () => (await httpsJson(endpoint, 'GET', '/readyz')) === 'ok');
+    return { url, caFile: certs.caFile, adminToken, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function etcdArgs(folder: string, clientUrl: string, peerPort: number): string[] {
+  const peerUrl = `http://127.0.0.1:${peerPort}`;
+  return [
+    `--data-dir=${join(folder, 'etcd')}`,
+    `--listen-client-urls=${clientUrl}`,
+    `--advertise-client-urls=${clientUrl}`,
+    `--listen-peer-urls=${peerUrl}`,
+    `--initial-advertise-peer-urls=${peerUrl}`,
+    `--initial-cluster=default=${peerUrl}`,
+  ];
+}
+
+function apiserverArgs(certs: KubeCerts, tokenFile: string, etcdUrl: string, port: number): string[] {
+  return [
+    `--etcd-servers=${etcdUrl}`,
+    '--bind-address=127.0.0.1',
+    '--advertise-address=127.0.0.1',
+    // A loopback address may not be written into the Endpoints of the Service kubernetes.
+    '--endpoint-reconciler-type=none',
+    `--secure-port=${port}`,
+    '--service-cluster-ip-range=10.96.0.0/24',
+    `--tls-cert-file=${certs.certFile}`,
+    `--tls-private-key-file=${certs.keyFile}`,
+    `--token-auth-file=${tokenFile}`,
+    '--authorization-mode=Node,RBAC',
+    '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
+    `--service-account-key-file=${certs.tokenPublicFile}`,
+    `--service-account-signing-key-file=${certs.tokenKeyFile}`,
+    '--profiling=false',
+  ];
+}

@@ -1,0 +1,38 @@
+import type { Test } from 'tap';
+import { debianCommand } from './debian.ts';
+import { dynamoDbLocalLibraries } from './dynamodb-local.ts';
+import { etcdBinary, kubeBinaries } from './kube-binaries.ts';
+import { RigUnavailableError } from './unavailable.ts';
+
+/** Makes ready each real part that tests may need, so that starting it afterwards takes seconds. */
+export const requirements = {
+  'kube-apiserver': () =>
+    Promise.all([etcdBinary(), kubeBinaries('kube-apiserver'), debianCommand('openssl', 'openssl')]),
+  'dynamodb-local': () => Promise.all([dynamoDbLocalLibraries(), debianCommand('java', 'default-jre-headless')]),
+};
+
+/** A real part, by the name under which a test is left out. */
+export type Requirement = keyof typeof requirements;
+
+/** The first build of a part happens in the test that needs it, unless prepare.ts ran before. */
+const firstBuildMs = 20 * 60_000;
+
+/**
+ * Makes ready what a test needs, or leaves the test out by name where this machine cannot have it.
+ *
+ * @returns false when the test was left out and must return at once.
+ * @throws RigUnavailableError instead of leaving out where `CI=true`: a check that nobody runs would pass there for ever.
+ */
+export async function needs(t: Pick<Test, 'plan' | 'setTimeout'>, ...parts: readonly Requirement[]): Promise<boolean> {
+  t.setTimeout(firstBuildMs);
+  for (const part of parts) {
+    try {
+      await requirements[part]();
+    } catch (error) {
+      if (!(error instanceof RigUnavailableError) || process.env['CI'] === 'true') throw error;
+      t.plan(0, `left out: ${part}: ${error.message}`);
+      return false;
+    }
+  }
+  return true;
+}
