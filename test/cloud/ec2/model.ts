@@ -1,0 +1,61 @@
+import type { Cidr } from '../ipv4.ts';
+
+export interface Vpc {
+  readonly id: string;
+  readonly cidr: string;
+  readonly enableDnsHostnames: boolean;
+  readonly enableDnsSupport: boolean;
+  readonly tags: Map<string, string>;
+}
+
+export interface Subnet {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly cidr: string;
+  readonly range: Cidr;
+  readonly zone: string;
+  readonly tags: Map<string, string>;
+}
+
+export interface Reservation {
+  readonly id: string;
+  readonly subnetId: string;
+  readonly cidr: string;
+  readonly range: Cidr;
+  readonly type: 'explicit' | 'prefix';
+  readonly description: string | undefined;
+  readonly tags: Map<string, string>;
+}
+
+export interface Attachment {
+  readonly id: string;
+  readonly instanceId: string;
+  readonly deviceIndex: number;
+  deleteOnTermination: boolean;
+  readonly attachedAt: number;
+}
+
+export interface NetworkInterface {
+  readonly id: string;
+  readonly mac: string;
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly zone: string;
+  description: string;
+  /** the primary first; the truth, which Describe and IMDS may lag behind */
+  addresses: readonly string[];
+  attachment: Attachment | undefined;
+  sourceDestCheck: boolean;
+  readonly tags: Map<string, string>;
+}
+
+export interface Instance {
+  readonly id: string;
+  readonly type: string;
+  readonly zone: string;
+  readonly roleName: string | undefined;
+  readonly ipv6Only: boolean;
+  readonly launchedAt: number;
+  state: 'running' | 'terminated';
+  readonly tags: Map<string, string>;
+}
