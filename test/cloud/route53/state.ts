@@ -73,7 +73,10 @@ export class Route53State {
     this.#clock = clock;
     for (const { id, name, privateZone, vpcIds, records } of topology.hostedZones ?? []) {
       const vpcs = vpcIds.map((vpcId) => ({ vpcId, region: topology.region }));
-      this.addZone({ id, name, privateZone, callerReference: `topology-${id}`, comment: undefined, vpcs }, records ?? []);
+      this.addZone(
+        { id, name, privateZone, callerReference: `topology-${id}`, comment: undefined, vpcs },
+        records ?? [],
+      );
     }
   }
 
@@ -189,7 +192,8 @@ export class Route53State {
 
   #stored(zoneId: string): StoredZone {
     const stored = this.#zones.get(zoneId);
-    if (stored === undefined) throw new Error(`no hosted zone ${zoneId}; there are: ${[...this.#zones.keys()].join(', ')}`);
+    if (stored === undefined)
+      throw new Error(`no hosted zone ${zoneId}; there are: ${[...this.#zones.keys()].join(', ')}`);
     return stored;
   }
 

@@ -4,7 +4,7 @@ import type { CloudReply } from '../service.ts';
 const NAMESPACE = 'https://route53.amazonaws.com/doc/2013-04-01/';
 const LISTS = ['Change', 'ResourceRecord', 'Tag', 'Key', 'ResourceId'];
 
-export type XmlValue = string | number | boolean | XmlTree | readonly XmlTree[] | undefined;
+export type XmlValue = string | number | boolean | XmlTree | readonly (XmlTree | string)[] | undefined;
 /** An element's children; an array is the same element several times; undefined is left out. */
 export interface XmlTree {
   readonly [element: string]: XmlValue;
@@ -34,7 +34,12 @@ function escapeXml(text: string): string {
 }
 
 /** A reply in Route 53's wire format. */
-export function xmlReply(status: number, root: string, tree: XmlTree, headers: Record<string, string> = {}): CloudReply {
+export function xmlReply(
+  status: number,
+  root: string,
+  tree: XmlTree,
+  headers: Record<string, string> = {},
+): CloudReply {
   const body = `<?xml version="1.0"?>\n<${root} xmlns="${NAMESPACE}">${render(tree)}</${root}>`;
   return { status, headers: { 'content-type': 'text/xml', ...headers }, body };
 }
@@ -83,7 +88,8 @@ export class XmlNode {
 
   /** The elements `item` inside the element `list` (AWS's way to write a list). */
   list(list: string, item: string): XmlNode[] {
-    const items = this.child(list)?.#children()[item];
+    const parent = this.child(list);
+    const items = parent === undefined ? undefined : parent.#children()[item];
     return Array.isArray(items) ? items.map((value) => new XmlNode(value)) : [];
   }
 
