@@ -68,6 +68,11 @@ export const errorCatalogue = {
     exitCode: exitCodes.couldNotFindOut,
     remedy: 'Give this identity access to the record store (IAM policy for DynamoDB, RBAC for ConfigMaps).',
   },
+  'FC-REC-008': {
+    name: 'RecordOfAnother',
+    exitCode: exitCodes.refused,
+    remedy: 'Two services or namespaces share a name or an address; rename or delete one of them.',
+  },
   'FC-CLM-001': {
     name: 'ClaimRaceLost',
     exitCode: exitCodes.refused,
@@ -133,11 +138,6 @@ export const errorCatalogue = {
       'Attach a second interface in the member’s subnet, created with the tag node.k8s.amazonaws.com/no_manage=true.',
   },
   'FC-ENI-006': {
-    name: 'InterfaceAmbiguous',
-    exitCode: exitCodes.refused,
-    remedy: 'Tag exactly one of the interfaces for members: firecamp-worker=<cluster>.',
-  },
-  'FC-ENI-007': {
     name: 'InterfaceMissingOnHost',
     exitCode: exitCodes.refused,
     remedy: 'Run the pod with hostNetwork: true, on the node that has the interface.',
