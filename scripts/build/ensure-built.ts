@@ -1,0 +1,64 @@
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { bundle } from './bundle.ts';
+import { compileWaiter } from './compile-waiter.ts';
+import { ensureProduct, type Product } from './product.ts';
+import { makeSingleExecutable } from './single-executable.ts';
+
+/** Absolute paths of what was built. Both lie in one directory: the waiter starts the program beside itself. */
+export interface Built {
+  /** The single executable that holds both programs. */
+  readonly initcontainer: string;
+  /** The waiting process of the stop container. */
+  readonly stopcontainer: string;
+}
+
+/** What to build other than the checkout's programs; for tests of the build itself. */
+export interface BuildOptions {
+  /** The bundle's entry; `scripts/build/entry.ts` unless given. */
+  readonly entry?: string;
+  /** The output directory; `dist` unless given. */
+  readonly out?: string;
+}
+
+const root = resolve(import.meta.dirname, '..', '..');
+const self = join('scripts', 'build');
+
+/**
+ * Builds what is missing or older than its sources, and returns at once when nothing is. Callers in several processes
+ * may ask at the same time; one builds, the others wait for it.
+ * @throws {BundleCheckError | NoCompilerError | ToolError} when it cannot be built; an older product stays in place.
+ */
+export async function ensureBuilt(options: BuildOptions = {}): Promise<Built> {
+  const out = resolve(options.out ?? join(root, 'dist'));
+  const entry = options.entry ?? join(self, 'entry.ts');
+  const [initcontainer, stopcontainer] = await Promise.all([
+    ensureProduct(root, out, programs(entry)),
+    ensureProduct(root, out, waiter),
+  ]);
+  return { initcontainer, stopcontainer };
+}
+
+function programs(entry: string): Product {
+  return {
+    name: 'firecamp-initcontainer',
+    make: async (scratch, target) => {
+      const { text, inputs } = await bundle(root, entry);
+      await makeSingleExecutable(text, scratch, target);
+      return [...inputs, ...(await ownFiles()), join('node_modules', 'node', 'package.json'), 'tsconfig.json'];
+    },
+  };
+}
+
+const waiter: Product = {
+  name: 'firecamp-stopcontainer',
+  make: async (_scratch, target) => [
+    ...(await compileWaiter(root, target, process.env['CC'])),
+    join(self, 'compile-waiter.ts'),
+    join(self, 'c-compiler.ts'),
+  ],
+};
+
+async function ownFiles(): Promise<string[]> {
+  return (await readdir(join(root, self))).filter((name) => name.endsWith('.ts')).map((name) => join(self, name));
+}

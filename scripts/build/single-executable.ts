@@ -1,0 +1,61 @@
+import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { runTool, ToolError } from './run-tool.ts';
+
+const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
+const resolvePath = createRequire(import.meta.url).resolve;
+
+/** The Node that is shipped: the one of the npm package `node`, not the one that runs the build. */
+export function shippedNode(): string {
+  return resolvePath('node/bin/node');
+}
+
+/**
+ * Makes one executable of a CommonJS bundle and the Node binary, as Node's documentation on single executable
+ * applications describes. The same bundle and the same Node give the same bytes.
+ * @param scratch an empty directory for the files in between; the caller removes it.
+ * @param target where the executable is written, mode 0755.
+ * @throws {ToolError} when Node or postject refuse.
+ */
+export async function makeSingleExecutable(bundleText: string, scratch: string, target: string): Promise<void> {
+  // The blob keeps the path of its script, so every path is relative: the directory's name differs from run to run.
+  const runNode = (...args: string[]): Promise<string> => runTool(shippedNode(), args, { cwd: scratch, env: {} });
+  await writeFile(join(scratch, 'bundle.js'), `(function (require) {var module = { exports: {} };${bundleText}\n})`);
+  // V8 seeds its string hashes from it, and they decide the order of tables in the cache.
+  await runNode('--random-seed=1', join(import.meta.dirname, 'compile-eagerly.ts'), 'bundle.js', 'code-cache');
+  await writeLoader(join(scratch, 'loader.cjs'));
+  await writeFile(join(scratch, 'sea.json'), JSON.stringify(seaConfig));
+  await runNode('--experimental-sea-config', 'sea.json');
+  await copyFile(shippedNode(), target);
+  await chmod(target, 0o755);
+  await stripSymbols(target);
+  await runNode(resolvePath('postject/dist/cli.js'), target, 'NODE_SEA_BLOB', 'blob', '--sentinel-fuse', fuse);
+}
+
+const seaConfig = {
+  main: 'loader.cjs',
+  output: 'blob',
+  disableExperimentalSEAWarning: true,
+  useSnapshot: false,
+  useCodeCache: false,
+  assets: { bundle: 'bundle.js', 'code-cache': 'code-cache' },
+};
+
+async function writeLoader(outfile: string): Promise<void> {
+  const entry = join(import.meta.dirname, 'sea-loader.ts');
+  const options = { bundle: true, platform: 'node', target: 'node24', format: 'cjs', logLevel: 'warning' } as const;
+  await build({ entryPoints: [entry], outfile, ...options });
+}
+
+/** The symbols are a fifth of the size and of no use without Node's sources; a machine without `strip` keeps them. */
+async function stripSymbols(file: string): Promise<void> {
+  const before = await readFile(file);
+  try {
+    await runTool('strip', ['--strip-all', file]);
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    await writeFile(file, before);
+  }
+}
