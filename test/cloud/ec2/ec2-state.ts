@@ -158,16 +158,18 @@ export class Ec2State {
   }
 
   /**
-   * An address AWS picks by itself: free, not one of the five it keeps, and in no reservation (VPC user guide, "Subnet
-   * CIDR reservations": not assigned automatically). undefined when the subnet has none left.
+   * Addresses AWS picks by itself: free, not among the five it keeps, and in no reservation (VPC user guide, "Subnet CIDR
+   * reservations": not assigned automatically). Fewer than `count` when the subnet has no more.
    */
-  pickAddress(subnet: Subnet): string | undefined {
+  pickAddresses(subnet: Subnet, count: number): string[] {
     const kept = [...this.reservations.values()].filter((item) => item.subnetId === subnet.id);
-    for (let value = subnet.range.base; value < subnet.range.base + subnet.range.size; value += 1) {
-      const ip = formatIpv4(value);
-      if (this.isAssignable(subnet, value) && !kept.some((item) => cidrContains(item.range, value))) return ip;
+    const picked: string[] = [];
+    const end = subnet.range.base + subnet.range.size;
+    for (let value = subnet.range.base; value < end && picked.length < count; value += 1) {
+      if (!this.isAssignable(subnet, value) || kept.some((item) => cidrContains(item.range, value))) continue;
+      picked.push(formatIpv4(value));
     }
-    return undefined;
+    return picked;
   }
 
   /** Free, inside the subnet and not one of the five that AWS keeps. */
@@ -186,7 +188,7 @@ export class Ec2State {
   launchStranger(subnetId: string, options: { wantIp?: string; type?: string } = {}): NetworkInterface {
     const subnet = this.subnets.get(subnetId);
     if (!subnet) throw new Error(`no subnet ${subnetId} to launch in`);
-    const ip = options.wantIp ?? this.pickAddress(subnet);
+    const ip = options.wantIp ?? this.pickAddresses(subnet, 1)[0];
     const value = ip === undefined ? undefined : parseIpv4(ip);
     if (ip === undefined || value === undefined || !this.isAssignable(subnet, value)) {
       throw new Error(`${subnetId} cannot give ${ip ?? 'any address'} to a new instance`);

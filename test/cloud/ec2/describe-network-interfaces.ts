@@ -1,0 +1,98 @@
+import { Ec2Error, notFound } from './ec2-error.ts';
+import type { Ec2State } from './ec2-state.ts';
+import { type FilterFields, filtered } from './filters.ts';
+import type { NetworkInterface } from './model.ts';
+import type { Operations } from './operation.ts';
+import { page } from './paging.ts';
+import type { QueryParams } from './query-params.ts';
+import { element, field, itemSet, tagSet } from './xml-writer.ts';
+
+/** An interface as Describe shows it at the moment of asking: its addresses may be older than the rest. */
+type Described = NetworkInterface & { readonly seen: readonly string[] };
+
+/** Filters of DescribeNetworkInterfaces (EC2 API reference); those that look at addresses see what Describe shows. */
+const fields: FilterFields<Described> = {
+  'addresses.primary': (item) => item.seen.map((_, i) => String(i === 0)),
+  'addresses.private-ip-address': (item) => item.seen,
+  'attachment.attachment-id': (item) => attached(item, (attachment) => attachment.id),
+  'attachment.delete-on-termination': (item) => attached(item, (attachment) => String(attachment.deleteOnTermination)),
+  'attachment.device-index': (item) => attached(item, (attachment) => String(attachment.deviceIndex)),
+  'attachment.instance-id': (item) => attached(item, (attachment) => attachment.instanceId),
+  'attachment.status': (item) => [item.attachment ? 'attached' : 'detached'],
+  'availability-zone': (item) => [item.zone],
+  description: (item) => [item.description],
+  'interface-type': () => ['interface'],
+  'mac-address': (item) => [item.mac],
+  'network-interface-id': (item) => [item.id],
+  'private-ip-address': (item) => item.seen.slice(0, 1),
+  'requester-managed': () => ['false'],
+  'source-dest-check': (item) => [String(item.sourceDestCheck)],
+  status: (item) => [item.attachment ? 'in-use' : 'available'],
+  'subnet-id': (item) => [item.subnetId],
+  'vpc-id': (item) => [item.vpcId],
+};
+
+function attached(item: NetworkInterface, read: (attachment: NonNullable<NetworkInterface['attachment']>) => string) {
+  return item.attachment ? [read(item.attachment)] : [];
+}
+
+export const describeInterfaceOperations: Operations = {
+  DescribeNetworkInterfaces(state, params) {
+    const seen = named(state, params).map((item) => ({ ...item, seen: state.describedAddresses(item.id) }));
+    const { items, nextToken } = page(filtered(seen, params, fields), params, {
+      min: 5,
+      max: 1000,
+      ids: 'NetworkInterfaceId',
+    });
+    return itemSet('networkInterfaceSet', items, (item) => networkInterfaceXml(state, item, item.seen)) + nextToken;
+  },
+};
+
+function named(state: Ec2State, params: QueryParams): NetworkInterface[] {
+  const ids = params.list('NetworkInterfaceId');
+  if (ids.length === 0) return state.interfaces();
+  return ids.map((id) => {
+    if (!id.startsWith('eni-')) throw new Ec2Error('InvalidNetworkInterfaceId.Malformed', `Invalid id: "${id}"`);
+    const item = state.interface(id);
+    if (!item) throw notFound('InvalidNetworkInterfaceID', 'networkInterface', id);
+    return item;
+  });
+}
+
+/** The NetworkInterface element (EC2 API reference), without the parts nobody here reads. */
+export function networkInterfaceXml(state: Ec2State, item: NetworkInterface, addresses: readonly string[]): string {
+  return [
+    field('networkInterfaceId', item.id),
+    field('subnetId', item.subnetId),
+    field('vpcId', item.vpcId),
+    field('availabilityZone', item.zone),
+    field('description', item.description),
+    field('ownerId', state.accountId),
+    field('requesterManaged', false),
+    field('status', item.attachment ? 'in-use' : 'available'),
+    field('macAddress', item.mac),
+    field('privateIpAddress', addresses[0]),
+    field('sourceDestCheck', item.sourceDestCheck),
+    field('interfaceType', 'interface'),
+    item.attachment ? attachmentXml(state, item.attachment) : '',
+    tagSet(item.tags),
+    itemSet(
+      'privateIpAddressesSet',
+      [...addresses.entries()],
+      ([i, ip]) => field('privateIpAddress', ip) + field('primary', i === 0),
+    ),
+  ].join('');
+}
+
+function attachmentXml(state: Ec2State, attachment: NonNullable<NetworkInterface['attachment']>): string {
+  return element(
+    'attachment',
+    field('attachmentId', attachment.id),
+    field('instanceId', attachment.instanceId),
+    field('instanceOwnerId', state.accountId),
+    field('deviceIndex', attachment.deviceIndex),
+    field('status', 'attached'),
+    field('attachTime', new Date(attachment.attachedAt).toISOString()),
+    field('deleteOnTermination', attachment.deleteOnTermination),
+  );
+}
