@@ -1,0 +1,191 @@
+import { readFile } from 'node:fs/promises';
+import { Agent } from 'node:https';
+import { InterruptedError } from '../domain/errors.ts';
+import { type ApiAnswer, ApiFailedError, errorOfAnswer } from './api-errors.ts';
+import { ExchangeError, type ExchangeReply, exchange } from './https-exchange.ts';
+import { TokenFile } from './token-file.ts';
+
+/** How to reach an API server and as whom. */
+export interface ApiClientConfig {
+  /** `https://host:port` */
+  readonly server: string;
+  /** PEM file of the authority that signed the server's certificate. */
+  readonly caFile: string;
+  /** File with the bearer token; read again every minute, and when the token is refused. */
+  readonly tokenFile: string;
+  /** Milliseconds a request may take with its reply; 10,000 unless told. */
+  readonly timeoutMs?: number;
+  /** Bytes a reply may have; 16 MiB unless told. */
+  readonly maxBodyBytes?: number;
+}
+
+/** One call. */
+export interface ApiCallOptions {
+  readonly signal: AbortSignal;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Of the body; a patch must say which kind it is. */
+  readonly contentType?: string;
+  /** Milliseconds for this call in place of the client's. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * A client of the Kubernetes API that is small enough for the start of every pod: JSON over HTTPS with kept connections. It does not retry,
+ * except a read whose kept connection had died, and a request whose token was replaced meanwhile: neither can have taken effect.
+ */
+export class ApiClient {
+  readonly #config: ApiClientConfig;
+  readonly #tokens: TokenFile;
+  #agent: Promise<Agent> | undefined;
+
+  constructor(config: ApiClientConfig) {
+    this.#config = config;
+    this.#tokens = new TokenFile(config.tokenFile);
+  }
+
+  /** The address that requests go to, for messages. */
+  get server(): string {
+    return this.#config.server;
+  }
+
+  /**
+   * Sends a request and returns the parsed JSON object of a 2xx reply.
+   *
+   * @param path - absolute, with its query, names encoded.
+   * @throws ApiRefusedError - a definite 4xx: nothing was changed.
+   * @throws ApiFailedError - no answer to build on; `effect` says whether a write may have taken effect.
+   * @throws InterruptedError - the signal aborted; a write may have taken effect.
+   */
+  async request(method: string, path: string, options: ApiCallOptions): Promise<Record<string, unknown>> {
+    const what = `${method} ${path.split('?')[0]}`;
+    const token = await this.#token(what);
+    let reply = await this.#send(what, method, path, token, options);
+    if (reply.status === 401) {
+      const newer = await this.#tokens.newerThan(token).catch(() => undefined);
+      if (newer !== undefined) reply = await this.#send(what, method, path, newer, options);
+    }
+    const json = parseObject(reply.body);
+    if (reply.status < 200 || reply.status > 299) throw errorOfAnswer(what, writes(method), answerOf(reply, json));
+    if (json !== undefined) return json;
+    const excerpt = JSON.stringify(reply.body.slice(0, 80));
+    throw this.#failed('malformed', what, method, true, `the reply is no JSON object: ${excerpt}`);
+  }
+
+  /** Closes kept connections; requests under way fail. */
+  async close(): Promise<void> {
+    const agent = this.#agent;
+    this.#agent = undefined;
+    (await agent?.catch(() => undefined))?.destroy();
+  }
+
+  async #send(what: string, method: string, path: string, token: string, options: ApiCallOptions) {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#exchange(what, method, path, token, options);
+      } catch (error) {
+        const deadConnection = error instanceof ExchangeError && error.staleConnection;
+        if (attempt === 1 && deadConnection && !writes(method)) continue;
+        throw this.#explained(error, what, method, options);
+      }
+    }
+  }
+
+  async #exchange(what: string, method: string, path: string, token: string, options: ApiCallOptions) {
+    const deadline = AbortSignal.timeout(this.#timeoutMs(options));
+    if (options.signal.aborted) throw new InterruptedError(what, options.signal.reason);
+    return await exchange({
+      url: new URL(path, this.#config.server),
+      method,
+      headers: {
+        accept: 'application/json',
+        authorization: `Bearer ${token}`,
+        'user-agent': 'firecamp',
+        ...(options.body !== undefined && { 'content-type': options.contentType ?? 'application/json' }),
+      },
+      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      agent: await this.#connections(what),
+      signal: AbortSignal.any([options.signal, deadline]),
+      maxBodyBytes: this.#config.maxBodyBytes ?? 16 * 1024 * 1024,
+    });
+  }
+
+  #explained(error: unknown, what: string, method: string, options: ApiCallOptions): unknown {
+    if (options.signal.aborted) return new InterruptedError(what, options.signal.reason);
+    if (!(error instanceof ExchangeError)) return error;
+    // A new certificate authority is in the file by now, if there is one.
+    if (!error.sent) this.#agent = undefined;
+    if (error.kind === 'tooLarge') {
+      return this.#failed('malformed', what, method, true, `the reply has ${error.message}`, error);
+    }
+    const timedOut = error.cause instanceof Error && error.cause.name === 'AbortError';
+    if (timedOut) {
+      return this.#failed('timeout', what, method, error.sent, `no reply within ${this.#timeoutMs(options)} ms`, error);
+    }
+    return this.#failed('unreachable', what, method, error.sent, error.message, error);
+  }
+
+  #failed(
+    failure: 'malformed' | 'timeout' | 'unreachable',
+    what: string,
+    method: string,
+    sent: boolean,
+    fault: string,
+    cause?: unknown,
+  ): ApiFailedError {
+    const effect = sent && writes(method) ? 'unknown' : 'none';
+    const message = `${what} at the Kubernetes API server ${this.#config.server} failed: ${fault}`;
+    return new ApiFailedError(failure, message, { effect, cause });
+  }
+
+  #timeoutMs(options: ApiCallOptions): number {
+    return options.timeoutMs ?? this.#config.timeoutMs ?? 10_000;
+  }
+
+  async #token(what: string): Promise<string> {
+    try {
+      return await this.#tokens.token();
+    } catch (cause) {
+      const message = `${what} was not sent: the token file ${this.#config.tokenFile} cannot be read`;
+      throw new ApiFailedError('unauthorized', message, { effect: 'none', cause });
+    }
+  }
+
+  async #connections(what: string): Promise<Agent> {
+    this.#agent ??= readFile(this.#config.caFile, 'utf8').then((ca) => new Agent({ keepAlive: true, ca }));
+    try {
+      return await this.#agent;
+    } catch (cause) {
+      this.#agent = undefined;
+      const message = `${what} was not sent: the CA file ${this.#config.caFile} cannot be read`;
+      throw new ApiFailedError('unreachable', message, { effect: 'none', cause });
+    }
+  }
+}
+
+function writes(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD';
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function answerOf(reply: ExchangeReply, json: Record<string, unknown> | undefined): ApiAnswer {
+  const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, 500) : '');
+  const details = json?.['details'];
+  const kind = typeof details === 'object' && details !== null && 'kind' in details ? text(details.kind) : '';
+  const retryAfter = reply.headers['retry-after'];
+  return {
+    status: reply.status,
+    reason: text(json?.['reason']),
+    message: text(json?.['message']),
+    kind,
+    retryAfterSeconds: retryAfter !== undefined && /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined,
+  };
+}
