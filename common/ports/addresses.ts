@@ -20,7 +20,8 @@ export interface NetworkInterface {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-export interface AssignOptions extends CallOptions {
+/** For requests that change something: sent once, and never late. */
+export interface SendOptions extends CallOptions {
   /**
    * Asked immediately before the signed request goes to the wire; throwing there means that nothing was sent.
    * It is how "no late requests" holds although credentials and signing take time.
@@ -28,6 +29,14 @@ export interface AssignOptions extends CallOptions {
   readonly beforeSend: () => void;
   /** Milliseconds after which no answer is waited for. */
   readonly timeoutMs: number;
+}
+
+export interface AssignOptions extends SendOptions {
+  /**
+   * AllowReassignment: true moves the address from whoever has it as a secondary one; false is refused when anybody has it
+   * (`AddressRefusedError`, `invalid`), so that an address believed free is never taken from a stranger.
+   */
+  readonly reassign: boolean;
 }
 
 /**
@@ -49,12 +58,11 @@ export interface AddressService {
   /** IPv4 addresses an interface of this instance type can have, the primary included. */
   addressesPerInterface(instanceType: string, options: CallOptions): Promise<number>;
   /**
-   * Moves the address to the interface, whoever holds it as a secondary address
-   * (EC2 API reference, AssignPrivateIpAddresses with AllowReassignment). Exactly one attempt.
+   * Gives the address to the interface (EC2 API reference, AssignPrivateIpAddresses). Exactly one attempt.
    */
   assign(interfaceId: string, ip: string, options: AssignOptions): Promise<void>;
   /** Takes the address off this interface; `notHeld` when the interface does not hold it. Exactly one attempt. */
-  unassign(interfaceId: string, ip: string, options: AssignOptions): Promise<'done' | 'notHeld'>;
+  unassign(interfaceId: string, ip: string, options: SendOptions): Promise<'done' | 'notHeld'>;
 }
 
 /** Why EC2 refused an address, as far as its error code tells. */
