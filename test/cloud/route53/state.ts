@@ -67,10 +67,13 @@ export class Route53State {
   readonly #changes = new Map<string, StoredChange>();
   readonly #listeners = new Set<(event: RecordsChanged) => void>();
   readonly #clock: Clock;
+  readonly #vpcsWithDns: ReadonlySet<string>;
   #sequence = 0;
 
   constructor(topology: Topology, clock: Clock) {
     this.#clock = clock;
+    const withDns = topology.vpcs.filter((vpc) => vpc.enableDnsHostnames !== false && vpc.enableDnsSupport !== false);
+    this.#vpcsWithDns = new Set(withDns.map(({ id }) => id));
     for (const { id, name, privateZone, vpcIds, records } of topology.hostedZones ?? []) {
       const vpcs = vpcIds.map((vpcId) => ({ vpcId, region: topology.region }));
       this.addZone(
@@ -78,6 +81,14 @@ export class Route53State {
         records ?? [],
       );
     }
+  }
+
+  /**
+   * Does the VPC's resolver answer from private zones? It needs enableDnsHostnames and enableDnsSupport (Developer
+   * Guide, "Considerations when working with a private hosted zone").
+   */
+  servesPrivateZones(vpcId: string): boolean {
+    return this.#vpcsWithDns.has(vpcId);
   }
 
   /** All zones, by name and then by id. */
