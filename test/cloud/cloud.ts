@@ -4,15 +4,22 @@ import { createEc2 } from './ec2/ec2-service.ts';
 import { type Ec2Lag, Ec2State } from './ec2/ec2-state.ts';
 import { FaultRules } from './faults.ts';
 import { type Front, startFront } from './http-front.ts';
+import { createImds, type ImdsService } from './imds/imds-service.ts';
 import type { LatencyProfile } from './latency.ts';
+import { createRoute53, type Route53Options } from './route53/route53-service.ts';
+import type { Route53State } from './route53/state.ts';
 import type { CloudService } from './service.ts';
+import { createSts, roleCredentials } from './sts/sts-service.ts';
 import type { Topology } from './topology.ts';
 
 export interface CloudOptions extends Ec2Lag {
-  /** address that every service listens on, each on a free port; default 127.0.0.1 */
+  /** address that every service listens on; default 127.0.0.1 */
   readonly host?: string;
+  /** default: a free port each */
+  readonly ports?: { readonly ec2?: number; readonly route53?: number; readonly sts?: number };
   readonly latency?: LatencyProfile;
   readonly clock?: Clock;
+  readonly route53?: Route53Options;
 }
 
 /** A running simulated account. */
@@ -22,43 +29,61 @@ export interface Cloud {
   readonly endpoints: {
     readonly region: string;
     readonly ec2: string;
+    readonly route53: string;
+    readonly sts: string;
+    /** by instance id */
+    readonly imds: Readonly<Record<string, string>>;
   };
   readonly ec2: Ec2State;
+  readonly route53: Route53State;
+  /** the metadata services by instance id */
+  readonly imds: ReadonlyMap<string, ImdsService>;
   readonly calls: CallLog;
   readonly faults: FaultRules;
+  /** Drops what faults hold, cuts every connection and stops listening. */
   close(): Promise<void>;
 }
+
+/** How long the credentials of an instance's role last (EC2 user guide, "IAM roles for Amazon EC2": about six hours). */
+const instanceCredentialsMs = 6 * 3_600_000;
 
 /** Starts the services of an account over HTTP. Close it, or its listeners keep the process alive. */
 export async function startCloud(topology: Topology, options: CloudOptions = {}): Promise<Cloud> {
   const clock = options.clock ?? realClock;
-  const ec2 = new Ec2State(topology, clock, options);
   const calls = new CallLog();
   const faults = new FaultRules();
+  const ec2 = new Ec2State(topology, clock, options);
+  const route53 = createRoute53(topology, clock, options.route53);
+  const imds = new Map(topology.instances.map(({ id }) => [id, imdsOf(id, ec2, topology, clock)]));
+
   const fronts: Front[] = [];
-  const open = async (service: CloudService, instanceId?: string): Promise<string> => {
-    const common = {
-      topology,
-      clock,
-      faults,
-      calls,
-      latency: options.latency ?? {},
-      host: options.host ?? '127.0.0.1',
-    };
-    const front = await startFront({ ...common, service, ...(instanceId === undefined ? {} : { instanceId }) });
+  const common = { topology, clock, faults, calls, latency: options.latency ?? {}, host: options.host ?? '127.0.0.1' };
+  const open = async (service: CloudService, where: { port?: number | undefined; instanceId?: string } = {}) => {
+    const { port, instanceId } = where;
+    const optional = { ...(port !== undefined && { port }), ...(instanceId !== undefined && { instanceId }) };
+    const front = await startFront({ ...common, ...optional, service });
     fronts.push(front);
     return front.url;
   };
-  return {
-    topology,
-    clock,
-    endpoints: { region: topology.region, ec2: await open(createEc2(ec2)) },
-    ec2,
-    calls,
-    faults,
-    async close() {
-      faults.clear();
-      await Promise.all(fronts.map((front) => front.close()));
-    },
+  const imdsUrls: Record<string, string> = {};
+  for (const [instanceId, service] of imds) imdsUrls[instanceId] = await open(service, { instanceId });
+
+  const endpoints = {
+    region: topology.region,
+    ec2: await open(createEc2(ec2), { port: options.ports?.ec2 }),
+    route53: await open(route53, { port: options.ports?.route53 }),
+    sts: await open(createSts(topology, clock), { port: options.ports?.sts }),
+    imds: imdsUrls,
   };
+  const close = async () => {
+    faults.clear();
+    await Promise.all(fronts.map((front) => front.close()));
+  };
+  return { topology, clock, endpoints, ec2, route53: route53.state, imds, calls, faults, close };
+}
+
+function imdsOf(instanceId: string, ec2: Ec2State, topology: Topology, clock: Clock): ImdsService {
+  return createImds(instanceId, ec2, topology, clock, {
+    issueRoleCredentials: (role) => roleCredentials(topology, role, instanceId, clock.now() + instanceCredentialsMs),
+  });
 }
