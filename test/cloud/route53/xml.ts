@@ -2,7 +2,6 @@ import { XMLParser } from 'fast-xml-parser';
 import type { CloudReply } from '../service.ts';
 
 const NAMESPACE = 'https://route53.amazonaws.com/doc/2013-04-01/';
-const LISTS = ['Change', 'ResourceRecord', 'Tag', 'Key', 'ResourceId'];
 
 export type XmlValue = string | number | boolean | XmlTree | readonly (XmlTree | string)[] | undefined;
 /** An element's children; an array is the same element several times; undefined is left out. */
@@ -59,7 +58,6 @@ const parser = new XMLParser({
   removeNSPrefix: true,
   parseTagValue: false,
   trimValues: false,
-  isArray: (name) => LISTS.includes(name),
 });
 
 /** Reads a request body and gives the children of `root`; undefined when it is no XML or another document. */
@@ -90,7 +88,9 @@ export class XmlNode {
   list(list: string, item: string): XmlNode[] {
     const parent = this.child(list);
     const items = parent === undefined ? undefined : parent.#children()[item];
-    return Array.isArray(items) ? items.map((value) => new XmlNode(value)) : [];
+    if (items === undefined) return [];
+    // An element that comes once is parsed as itself, not as a list of one.
+    return [items].flat().map((value) => new XmlNode(value));
   }
 
   /** The text of a child, as it is written. */
