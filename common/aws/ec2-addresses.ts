@@ -1,0 +1,171 @@
+import {
+  type _InstanceType,
+  AssignPrivateIpAddressesCommand,
+  DescribeInstanceTypesCommand,
+  DescribeNetworkInterfacesCommand,
+  type DescribeNetworkInterfacesRequest,
+  UnassignPrivateIpAddressesCommand,
+  type NetworkInterface as WireInterface,
+} from '@aws-sdk/client-ec2';
+import { FirecampError } from '../domain/errors.ts';
+import {
+  type AddressRefusal,
+  AddressRefusedError,
+  type AddressService,
+  type AssignOptions,
+  type NetworkInterface,
+} from '../ports/addresses.ts';
+import type { CallOptions } from '../ports/call-options.ts';
+import { awsRead, awsWrite } from './aws-call.ts';
+import { type AwsCall, malformedReply, serviceErrorOf } from './aws-errors.ts';
+import type { AwsClients } from './clients.ts';
+import { interfaceFromWire } from './ec2-interface.ts';
+import type { WireOptions } from './request-handler.ts';
+
+/** EC2 as `AddressService`; see there for what it promises. */
+export class Ec2Addresses implements AddressService {
+  readonly #aws: Pick<AwsClients, 'ec2' | 'credentials'>;
+
+  constructor(aws: Pick<AwsClients, 'ec2' | 'credentials'>) {
+    this.#aws = aws;
+  }
+
+  async findHolder(
+    ip: string,
+    subnet: { readonly vpcId?: string },
+    options: CallOptions,
+  ): Promise<NetworkInterface | undefined> {
+    const vpc = subnet.vpcId === undefined ? [] : [{ Name: 'vpc-id', Values: [subnet.vpcId] }];
+    const filters = [{ Name: 'addresses.private-ip-address', Values: [ip] }, ...vpc];
+    const found = await this.#describe({ Filters: filters }, options);
+    // A filter that something on the way has dropped must not make a stranger's interface the holder.
+    const holders = found.filter((one) => one.addresses.includes(ip) && (!subnet.vpcId || one.vpcId === subnet.vpcId));
+    if (holders.length > 1) throw severalHolders(ip, holders);
+    return holders[0];
+  }
+
+  async findByMac(macs: readonly string[], options: CallOptions): Promise<NetworkInterface[]> {
+    if (macs.length === 0) return [];
+    const wanted = new Set(macs.map((mac) => mac.toLowerCase()));
+    const found = await this.#describe({ Filters: [{ Name: 'mac-address', Values: [...wanted] }] }, options);
+    return found.filter((one) => wanted.has(one.mac));
+  }
+
+  async describe(interfaceId: string, options: CallOptions): Promise<NetworkInterface | undefined> {
+    try {
+      const found = await this.#describe({ NetworkInterfaceIds: [interfaceId] }, options);
+      return found.find((one) => one.id === interfaceId);
+    } catch (error) {
+      if (serviceCodeOf(error) === 'InvalidNetworkInterfaceID.NotFound') return undefined;
+      throw error;
+    }
+  }
+
+  async addressesPerInterface(instanceType: string, options: CallOptions): Promise<number> {
+    const call = { action: 'ec2:DescribeInstanceTypes', ...options };
+    const request = new DescribeInstanceTypesCommand({ InstanceTypes: [instanceType as _InstanceType] });
+    const reply = await awsRead(this.#aws.credentials, call, (wire) => this.#aws.ec2.read.send(request, wire));
+    const found = reply.InstanceTypes?.find((one) => one.InstanceType === instanceType);
+    const count = found?.NetworkInfo?.Ipv4AddressesPerInterface;
+    if (count === undefined || count < 1) throw malformedReply(call, `it does not describe ${instanceType}`);
+    return count;
+  }
+
+  async assign(interfaceId: string, ip: string, options: AssignOptions): Promise<void> {
+    const call = { action: 'ec2:AssignPrivateIpAddresses', signal: options.signal };
+    const request = new AssignPrivateIpAddressesCommand({
+      NetworkInterfaceId: interfaceId,
+      PrivateIpAddresses: [ip],
+      AllowReassignment: true,
+    });
+    try {
+      const reply = await this.#write(call, options, (wire) => this.#aws.ec2.write.send(request, wire));
+      if (reply.NetworkInterfaceId !== interfaceId) throw malformedReply(call, `it does not name ${interfaceId}`);
+    } catch (error) {
+      throw refusalOf(error, interfaceId, ip) ?? error;
+    }
+  }
+
+  async unassign(interfaceId: string, ip: string, options: AssignOptions): Promise<'done' | 'notHeld'> {
+    const call = { action: 'ec2:UnassignPrivateIpAddresses', signal: options.signal };
+    const request = new UnassignPrivateIpAddressesCommand({
+      NetworkInterfaceId: interfaceId,
+      PrivateIpAddresses: [ip],
+    });
+    let text = '';
+    const onReply = (body: Uint8Array) => {
+      text = Buffer.from(body).toString('utf8');
+    };
+    try {
+      await this.#write(call, options, (wire) => {
+        const watched: WireOptions = { ...wire, onReply };
+        return this.#aws.ec2.write.send(request, watched);
+      });
+    } catch (error) {
+      const refusal = refusalOf(error, interfaceId, ip);
+      if (refusal?.refusal === 'invalid' && (await this.#isNotHeld(interfaceId, ip, options))) return 'notHeld';
+      throw refusal ?? error;
+    }
+    // The SDK gives this reply no fields, so it would take any text for success.
+    if (!/<return>\s*true\s*<\/return>/.test(text)) throw malformedReply(call, 'it does not say that it was done');
+    return 'done';
+  }
+
+  /** InvalidParameterValue is also said of an address that is not held, so EC2 is asked who holds it. */
+  async #isNotHeld(interfaceId: string, ip: string, options: CallOptions): Promise<boolean> {
+    const now = await this.describe(interfaceId, options);
+    return now !== undefined && !now.addresses.includes(ip);
+  }
+
+  #write<T>(call: AwsCall, options: AssignOptions, send: Parameters<typeof awsWrite<T>>[2]): Promise<T> {
+    return awsWrite(this.#aws.credentials, call, send, options);
+  }
+
+  async #describe(input: DescribeNetworkInterfacesRequest, options: CallOptions): Promise<NetworkInterface[]> {
+    const call = { action: 'ec2:DescribeNetworkInterfaces', signal: options.signal };
+    const found: WireInterface[] = [];
+    let next: string | undefined;
+    do {
+      const request = new DescribeNetworkInterfacesCommand(next === undefined ? input : { ...input, NextToken: next });
+      const reply = await awsRead(this.#aws.credentials, call, (wire) => this.#aws.ec2.read.send(request, wire));
+      // "No interface" is a claim about the world; a reply without the list makes none.
+      if (reply.NetworkInterfaces === undefined) throw malformedReply(call, 'it has no list of interfaces');
+      found.push(...reply.NetworkInterfaces);
+      next = reply.NextToken;
+    } while (next);
+    return found.map((one) => {
+      const known = interfaceFromWire(one);
+      if (known === undefined)
+        throw malformedReply(call, `it describes ${one.NetworkInterfaceId ?? 'an interface'} in part`);
+      return known;
+    });
+  }
+}
+
+const refusals: Readonly<Record<string, AddressRefusal>> = {
+  PrivateIpAddressLimitExceeded: 'limitReached',
+  'InvalidNetworkInterfaceID.NotFound': 'interfaceGone',
+  'InvalidNetworkInterfaceID.Malformed': 'invalid',
+  'InvalidNetworkInterface.NotFound': 'interfaceGone',
+  InvalidParameterValue: 'invalid',
+  InvalidIPAddressInUse: 'invalid',
+  'InvalidIPAddress.InUse': 'invalid',
+};
+
+function refusalOf(error: unknown, interfaceId: string, ip: string): AddressRefusedError | undefined {
+  const said = error instanceof FirecampError ? serviceErrorOf(error.cause) : undefined;
+  const refusal = said === undefined ? undefined : refusals[said.code];
+  if (said === undefined || refusal === undefined) return undefined;
+  return new AddressRefusedError(refusal, interfaceId, ip, `${said.code}: ${said.message}`);
+}
+
+function serviceCodeOf(error: unknown): string | undefined {
+  return error instanceof FirecampError ? serviceErrorOf(error.cause)?.code : undefined;
+}
+
+function severalHolders(ip: string, holders: readonly NetworkInterface[]): FirecampError {
+  const names = holders.map((one) => `${one.id} in ${one.vpcId}`).join(', ');
+  return new FirecampError('FC-AWS-004', `EC2 names several holders of ${ip}: ${names}.`, {
+    fields: { ip, interfaceIds: holders.map((one) => one.id) },
+  });
+}
