@@ -2,6 +2,7 @@ import { CallLog } from './call-log.ts';
 import { type Clock, realClock } from './clock.ts';
 import { createEc2 } from './ec2/ec2-service.ts';
 import { type Ec2Lag, Ec2State } from './ec2/ec2-state.ts';
+import { TokenBuckets } from './ec2/token-buckets.ts';
 import { FaultRules } from './faults.ts';
 import { type Front, startFront } from './http-front.ts';
 import { createImds, type ImdsService } from './imds/imds-service.ts';
@@ -20,6 +21,8 @@ export interface CloudOptions extends Ec2Lag {
   readonly latency?: LatencyProfile;
   readonly clock?: Clock;
   readonly route53?: Route53Options;
+  /** refuse EC2 calls beyond the account's request rates; default false */
+  readonly ec2Limits?: boolean;
 }
 
 /** A running simulated account. */
@@ -35,6 +38,8 @@ export interface Cloud {
     readonly imds: Readonly<Record<string, string>>;
   };
   readonly ec2: Ec2State;
+  /** the account's EC2 request rates; without `ec2Limits` nothing is refused */
+  readonly ec2Buckets: TokenBuckets;
   readonly route53: Route53State;
   /** the metadata services by instance id */
   readonly imds: ReadonlyMap<string, ImdsService>;
@@ -53,6 +58,7 @@ export async function startCloud(topology: Topology, options: CloudOptions = {})
   const calls = new CallLog();
   const faults = new FaultRules();
   const ec2 = new Ec2State(topology, clock, options);
+  const ec2Buckets = new TokenBuckets(clock);
   const route53 = createRoute53(topology, clock, options.route53);
   const imds = new Map(topology.instances.map(({ id }) => [id, imdsOf(id, ec2, topology, clock)]));
 
@@ -70,7 +76,7 @@ export async function startCloud(topology: Topology, options: CloudOptions = {})
 
   const endpoints = {
     region: topology.region,
-    ec2: await open(createEc2(ec2), { port: options.ports?.ec2 }),
+    ec2: await open(createEc2(ec2, options.ec2Limits ? ec2Buckets : undefined), { port: options.ports?.ec2 }),
     route53: await open(route53, { port: options.ports?.route53 }),
     sts: await open(createSts(topology, clock), { port: options.ports?.sts }),
     imds: imdsUrls,
@@ -79,7 +85,7 @@ export async function startCloud(topology: Topology, options: CloudOptions = {})
     faults.clear();
     await Promise.all(fronts.map((front) => front.close()));
   };
-  return { topology, clock, endpoints, ec2, route53: route53.state, imds, calls, faults, close };
+  return { topology, clock, endpoints, ec2, ec2Buckets, route53: route53.state, imds, calls, faults, close };
 }
 
 function imdsOf(instanceId: string, ec2: Ec2State, topology: Topology, clock: Clock): ImdsService {

@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { type Clock, sleep } from './clock.ts';
 import type { Fault } from './faults.ts';
 import type { CloudReply, CloudService } from './service.ts';
@@ -63,13 +65,7 @@ async function trickle(response: ServerResponse, body: Buffer, gapMs: number, cl
 }
 
 async function flood(response: ServerResponse, body: Buffer, blanks: number): Promise<void> {
-  response.write(body);
-  for (let i = 0; i < blanks && !response.destroyed; i += 1) {
-    if (response.write(mebibyte)) continue;
-    await new Promise<void>((resolve) => {
-      response.once('drain', resolve);
-      response.once('close', resolve);
-    });
-  }
-  response.end();
+  const pieces = [body, ...Array.from({ length: blanks }, () => mebibyte)];
+  // A caller that has had enough cuts the connection.
+  await pipeline(Readable.from(pieces), response).catch(() => response.destroy());
 }

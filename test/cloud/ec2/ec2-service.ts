@@ -1,17 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudReply, CloudRequest, CloudService } from '../service.ts';
 import { addressOperations } from './assign-addresses.ts';
+import { authorizedResources } from './authorized-resources.ts';
+import { reservationOperations } from './cidr-reservations.ts';
+import { describeInstanceOperations } from './describe-instances.ts';
+import { describeNetworkOperations } from './describe-network.ts';
 import { describeInterfaceOperations } from './describe-network-interfaces.ts';
 import { Ec2Error } from './ec2-error.ts';
 import type { Ec2State } from './ec2-state.ts';
+import { instanceOperations } from './instances.ts';
+import { interfaceOperations } from './network-interfaces.ts';
 import type { Operations } from './operation.ts';
 import { QueryParams } from './query-params.ts';
+import { tagOperations } from './tags.ts';
+import type { TokenBuckets } from './token-buckets.ts';
 import { element, field } from './xml-writer.ts';
 
-const operations: Operations = { ...addressOperations, ...describeInterfaceOperations };
+const operations: Operations = {
+  ...addressOperations,
+  ...describeInterfaceOperations,
+  ...describeInstanceOperations,
+  ...describeNetworkOperations,
+  ...reservationOperations,
+  ...interfaceOperations,
+  ...instanceOperations,
+  ...tagOperations,
+};
 
-/** The EC2 query protocol, API version 2016-11-15, over the state. */
-export function createEc2(state: Ec2State): CloudService {
+/** The EC2 query protocol, API version 2016-11-15, over the state. With buckets, calls that come too often are refused. */
+export function createEc2(state: Ec2State, buckets?: TokenBuckets): CloudService {
   return {
     name: 'ec2',
     signed: () => true,
@@ -25,6 +42,11 @@ export function createEc2(state: Ec2State): CloudService {
       }
     },
     error: failure,
+    resources: (request, operation) => authorizedResources(state, new QueryParams(form(request)), operation),
+    throttle: (request, operation) =>
+      buckets === undefined || buckets.admit(operation, isNarrowed(request))
+        ? undefined
+        : failure(503, 'RequestLimitExceeded', 'Request limit exceeded.'),
   };
 }
 
@@ -39,6 +61,10 @@ function run(state: Ec2State, request: CloudRequest, name: string): string {
   }
   return operation(state, params);
 }
+
+/** A Describe call without filter, page size or ids counts against a smaller bucket. */
+const isNarrowed = (request: CloudRequest): boolean =>
+  [...form(request).keys()].some((key) => /^Filter\.|^MaxResults$|^NextToken$|\.\d+$/.test(key));
 
 const form = (request: CloudRequest): URLSearchParams =>
   request.body === '' ? request.url.searchParams : new URLSearchParams(request.body);
