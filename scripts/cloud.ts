@@ -1,0 +1,43 @@
+/** `npm run cloud`: the simulated AWS account alone, for another program or another language's SDK. */
+import { once } from 'node:events';
+import { startCloud } from '../test/cloud/cloud.ts';
+import { startDns } from '../test/cloud/dns/dns-server.ts';
+import { HELP } from './cloud/help.ts';
+import { type CloudArguments, readArguments, UsageError } from './cloud/options.ts';
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const options = readArguments(args);
+    if (options === 'help') process.stdout.write(HELP);
+    else await runUntilSignal(options);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\nnpm run cloud -- --help tells the options.\n`);
+    return 2;
+  }
+}
+
+async function runUntilSignal(options: CloudArguments): Promise<void> {
+  const { dns: dnsPort, ...ports } = options.ports;
+  const cloud = await startCloud(options.topology, {
+    host: options.host,
+    ports,
+    latency: options.latency,
+    visibilityDelayMs: options.visibilityDelayMs,
+    imdsLagMs: options.imdsLagMs,
+    ...(options.limits === undefined ? {} : { route53: { limits: options.limits } }),
+  });
+  cloud.route53.insyncMs = options.insyncMs;
+  cloud.route53.busyMs = options.zoneBusyMs;
+  const dns = await startDns(cloud.route53, options.host, {
+    cache: options.dnsCache,
+    ...(dnsPort === undefined ? {} : { port: dnsPort }),
+  });
+  const stop = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  process.stdout.write(`${JSON.stringify({ ...cloud.endpoints, dns: dns.address })}\n`);
+  await stop;
+  await Promise.all([cloud.close(), dns.close()]);
+}
