@@ -1,5 +1,6 @@
 import { CallLog } from './call-log.ts';
 import { type Clock, realClock } from './clock.ts';
+import { type Dns, startDns } from './dns/dns-server.ts';
 import { createEc2 } from './ec2/ec2-service.ts';
 import { type Ec2Lag, Ec2State } from './ec2/ec2-state.ts';
 import { TokenBuckets } from './ec2/token-buckets.ts';
@@ -17,12 +18,14 @@ export interface CloudOptions extends Ec2Lag {
   /** address that every service listens on; default 127.0.0.1 */
   readonly host?: string;
   /** default: a free port each */
-  readonly ports?: { readonly ec2?: number; readonly route53?: number; readonly sts?: number };
+  readonly ports?: { readonly ec2?: number; readonly route53?: number; readonly sts?: number; readonly dns?: number };
   readonly latency?: LatencyProfile;
   readonly clock?: Clock;
   readonly route53?: Route53Options;
   /** refuse EC2 calls beyond the account's request rates; default false */
   readonly ec2Limits?: boolean;
+  /** the resolver keeps answers for their TTL; default false */
+  readonly dnsCache?: boolean;
 }
 
 /** A running simulated account. */
@@ -36,6 +39,8 @@ export interface Cloud {
     readonly sts: string;
     /** by instance id */
     readonly imds: Readonly<Record<string, string>>;
+    /** host:port of the VPC's resolver, UDP and TCP */
+    readonly dns: string;
   };
   readonly ec2: Ec2State;
   /** the account's EC2 request rates; without `ec2Limits` nothing is refused */
@@ -43,6 +48,7 @@ export interface Cloud {
   readonly route53: Route53State;
   /** the metadata services by instance id */
   readonly imds: ReadonlyMap<string, ImdsService>;
+  readonly dns: Dns;
   readonly calls: CallLog;
   readonly faults: FaultRules;
   /** Drops what faults hold, cuts every connection and stops listening. */
@@ -74,18 +80,25 @@ export async function startCloud(topology: Topology, options: CloudOptions = {})
   const imdsUrls: Record<string, string> = {};
   for (const [instanceId, service] of imds) imdsUrls[instanceId] = await open(service, { instanceId });
 
+  const dns = await startDns(route53.state, common.host, {
+    clock,
+    cache: options.dnsCache === true,
+    ...(options.ports?.dns !== undefined && { port: options.ports.dns }),
+  });
+
   const endpoints = {
     region: topology.region,
     ec2: await open(createEc2(ec2, options.ec2Limits ? ec2Buckets : undefined), { port: options.ports?.ec2 }),
     route53: await open(route53, { port: options.ports?.route53 }),
     sts: await open(createSts(topology, clock), { port: options.ports?.sts }),
     imds: imdsUrls,
+    dns: dns.address,
   };
   const close = async () => {
     faults.clear();
-    await Promise.all(fronts.map((front) => front.close()));
+    await Promise.all([dns, ...fronts].map((part) => part.close()));
   };
-  return { topology, clock, endpoints, ec2, ec2Buckets, route53: route53.state, imds, calls, faults, close };
+  return { topology, clock, endpoints, ec2, ec2Buckets, route53: route53.state, imds, dns, calls, faults, close };
 }
 
 function imdsOf(instanceId: string, ec2: Ec2State, topology: Topology, clock: Clock): ImdsService {
