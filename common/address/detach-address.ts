@@ -8,8 +8,10 @@ import { detachFromHost } from './host-address.ts';
 import { notLate, RecordTooOldError, requestTimeoutMs } from './no-late-requests.ts';
 
 export interface DetachOptions {
-  /** Take over a release that was cut off: a new epoch, and never `released`, since its Unassign may still be in flight. */
-  readonly takeOver: boolean;
+  /** Take over a release that was cut off, under a new epoch. */
+  readonly newEpoch: boolean;
+  /** A request of ours or of a release that was cut off may still be in flight: never write `released`. */
+  readonly inFlight: boolean;
   readonly policy: 'detach' | 'keep';
   /** Monotonic milliseconds at which everything must be over; no Unassign starts with less than its timeout left. */
   readonly endsAt: number;
@@ -40,7 +42,7 @@ export async function detachAddress(
   const { signal } = options;
   const policy = leftOf(ports, options);
   const before = seen.stored.record as Owned;
-  const epoch = before.owner.epoch + (options.takeOver ? 1 : 0);
+  const epoch = before.owner.epoch + (options.newEpoch ? 1 : 0);
   const releasing = withState(before, before.owner, 'releasing', ports.clock.wall(), { epoch });
   let current = await writeOwner(ports, seen, releasing, signal, policy);
   await detachFromHost(ports, before.ip, signal);
@@ -49,8 +51,7 @@ export async function detachAddress(
     if (unassigned.kind === 'incomplete') return unassigned;
     current = unassigned.seen;
   }
-  if (options.takeOver)
-    return { kind: 'incomplete', why: 'an earlier release was cut off: its request may still arrive' };
+  if (options.inFlight) return { kind: 'incomplete', why: 'an earlier request to EC2 may still arrive' };
   const released = withState(releasing, releasing.owner, 'released', ports.clock.wall());
   await writeOwner(ports, current, released, signal, leftOf(ports, options));
   return { kind: 'released' };

@@ -1,12 +1,11 @@
-import type { NodeInterface } from '../domain/node-interfaces.ts';
 import type { MemberPorts } from '../ports/member-ports.ts';
-import { sourceRouteFor } from './source-route.ts';
+import { type RoutedInterface, sourceRouteFor } from './source-route.ts';
 
 /** Puts the address on the host's link, with the routing its interface needs. Idempotent. */
 export async function attachToHost(
   ports: Pick<MemberPorts, 'host'>,
   ip: string,
-  one: NodeInterface,
+  one: RoutedInterface,
   options: { readonly lifetimeSeconds: number; readonly announce: boolean; readonly signal: AbortSignal },
 ): Promise<void> {
   const { signal } = options;

@@ -1,3 +1,4 @@
+import { isIpv4 } from '../domain/ipv4.ts';
 import {
   absolutePath,
   addressList,
@@ -77,6 +78,13 @@ export const memberSettings = {
       /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/,
     ),
   ),
+  hostIp: optional({
+    env: 'HOST_IP',
+    flag: 'host-ip',
+    help: 'Address of the node (status.hostIP): the value of the DNS name of a member without a static IP.',
+    allowed: 'an IPv4 address',
+    parse: (given: string) => (isIpv4(given) ? given : undefined),
+  }),
   region: optional(
     text(
       { env: 'AWS_REGION', flag: 'region', help: 'AWS region; without it, asked of the instance metadata service.' },

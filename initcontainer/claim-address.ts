@@ -1,0 +1,137 @@
+import { type SeenRecord, withState, writeOwner } from '../common/address/address-record.ts';
+import { attachToHost } from '../common/address/host-address.ts';
+import { requestTimeoutMs } from '../common/address/no-late-requests.ts';
+import type { ClaimPlan } from '../common/domain/claim-plan.ts';
+import type { MemberPorts } from '../common/ports/member-ports.ts';
+import type { PhaseTimer } from '../common/runtime/phase-timer.ts';
+import { abandonClaim } from './abandon-claim.ts';
+import { asLostRace, type OwnedRecord, writeIntent } from './claim-intent.ts';
+import type { ClaimSignals } from './claim-signals.ts';
+import type { ClaimConfig } from './config.ts';
+import { confirmAddress } from './confirm-address.ts';
+import { decideClaim } from './decide-claim.ts';
+import { moveAddress, type Sent } from './move-address.ts';
+import type { StaticMemberView } from './observe-member.ts';
+
+/** How long the lock of an address is waited for. Milliseconds. */
+const lockTimeoutMs = 60_000;
+
+interface Claimed {
+  readonly interfaceId: string;
+  readonly epoch: number;
+  readonly assigned: boolean;
+}
+
+/**
+ * Claims the address: observe, decide, intent, move, confirm, host, owned; all under the host's lock of the address.
+ *
+ * Leaves the record `owned` by this pod and the address on its interface and on the host; or, on an error before the intent, everything as it
+ * was; or, after it, a record that the next run, the winner or the stop container goes on from.
+ */
+export async function claimAddress(
+  ports: MemberPorts,
+  config: ClaimConfig,
+  view: StaticMemberView,
+  timer: PhaseTimer,
+  signals: ClaimSignals,
+): Promise<Claimed> {
+  const signal = AbortSignal.any([signals.interrupt, signals.deadline]);
+  await using _lock = await timer.measure('lock', () => acquireLock(ports, config, view.ip, signal));
+  const { plan, seen, who } = await timer.measure('observe node', () => decideClaim(ports, config, view, signal));
+  await view.ready;
+  signal.throwIfAborted();
+  const intent = await timer.measure('intent', () => writeIntent(ports, seen, plan, who, signal));
+  const sent: Sent = { assign: false, unanswered: false };
+  try {
+    await ports.files.writeClaim(
+      {
+        address: view.ip,
+        epoch: plan.epoch,
+        interfaceId: plan.target.id,
+        mac: plan.target.mac,
+        podUid: config.podUid,
+      },
+      { signal },
+    );
+    const held = await holdInEc2(
+      ports,
+      config,
+      { seen: intent.seen, plan, record: intent.record },
+      sent,
+      timer,
+      signals,
+    );
+    await timer.measure('host', () =>
+      attachToHost(ports, view.ip, plan.target, {
+        lifetimeSeconds: config.addressLifetimeSeconds,
+        announce: config.announce,
+        signal,
+      }),
+    );
+    await timer.measure('owned', () => writeOwned(ports, held, intent.record, timer, signal));
+  } catch (error) {
+    await timer.measure('abandon', () => abandonClaim(ports, config, intent.record, sent, error, signals));
+    throw error;
+  }
+  return { interfaceId: plan.target.id, epoch: plan.epoch, assigned: sent.assign };
+}
+
+function acquireLock(ports: MemberPorts, config: ClaimConfig, ip: string, signal: AbortSignal) {
+  const holder = {
+    program: 'firecamp-initcontainer',
+    pid: process.pid,
+    podUid: config.podUid,
+    since: new Date(ports.clock.wall()).toISOString(),
+  };
+  return ports.lock.acquire(`${config.cluster}/${ip}`, holder, { signal, timeoutMs: lockTimeoutMs });
+}
+
+/** Moves the address where that is needed, until EC2 and the instance metadata agree that it is here. */
+async function holdInEc2(
+  ports: MemberPorts,
+  config: ClaimConfig,
+  claim: { readonly seen: SeenRecord; readonly plan: ClaimPlan; readonly record: OwnedRecord },
+  sent: Sent,
+  timer: PhaseTimer,
+  signals: ClaimSignals,
+): Promise<SeenRecord> {
+  const signal = AbortSignal.any([signals.interrupt, signals.deadline]);
+  const { plan } = claim;
+  const mine = claim.record.owner;
+  const move = { target: plan.target, mine, cluster: config.cluster, heldByCluster: plan.holder !== 'nobody' };
+  let current = claim.seen;
+  let { assign, confirmAgain } = plan;
+  for (;;) {
+    const from = current;
+    if (assign) {
+      current = await timer.measure('assign', () =>
+        moveAddress(ports, from, move, sent, { signal, deadline: signals.deadline }),
+      );
+    }
+    const confirmed = await timer.measure('confirm', () =>
+      confirmAddress(ports, claim.record.ip, plan.target, mine, signal),
+    );
+    assign = confirmed.kind === 'elsewhere';
+    if (confirmed.kind === 'elsewhere') continue;
+    current = confirmed.seen;
+    if (!confirmAgain) return current;
+    confirmAgain = false;
+    // A request of an earlier run or release may still arrive and undo ours: look again when it would have timed out.
+    await timer.measure('settle', () => ports.clock.sleep(requestTimeoutMs, { signal }));
+  }
+}
+
+async function writeOwned(
+  ports: MemberPorts,
+  held: SeenRecord,
+  record: OwnedRecord,
+  timer: PhaseTimer,
+  signal: AbortSignal,
+): Promise<void> {
+  const owned = withState(record, record.owner, 'owned', ports.clock.wall(), { phaseMillis: timer.millis });
+  try {
+    await writeOwner(ports, held, owned, signal);
+  } catch (error) {
+    throw asLostRace(record.ip, error);
+  }
+}
