@@ -1,7 +1,6 @@
 /** `npm run cloud`: the simulated AWS account alone, for another program or another language's SDK. */
 import { once } from 'node:events';
 import { startCloud } from '../test/cloud/cloud.ts';
-import { startDns } from '../test/cloud/dns/dns-server.ts';
 import { HELP } from './cloud/help.ts';
 import { type CloudArguments, readArguments, UsageError } from './cloud/options.ts';
 
@@ -21,23 +20,20 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function runUntilSignal(options: CloudArguments): Promise<void> {
-  const { dns: dnsPort, ...ports } = options.ports;
+  const { limits } = options;
   const cloud = await startCloud(options.topology, {
     host: options.host,
-    ports,
+    ports: options.ports,
     latency: options.latency,
     visibilityDelayMs: options.visibilityDelayMs,
     imdsLagMs: options.imdsLagMs,
-    ...(options.limits === undefined ? {} : { route53: { limits: options.limits } }),
+    dnsCache: options.dnsCache,
+    ...(limits === undefined ? {} : { ec2Limits: true, route53: { limits } }),
   });
   cloud.route53.insyncMs = options.insyncMs;
   cloud.route53.busyMs = options.zoneBusyMs;
-  const dns = await startDns(cloud.route53, options.host, {
-    cache: options.dnsCache,
-    ...(dnsPort === undefined ? {} : { port: dnsPort }),
-  });
   const stop = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  process.stdout.write(`${JSON.stringify({ ...cloud.endpoints, dns: dns.address })}\n`);
+  process.stdout.write(`${JSON.stringify(cloud.endpoints)}\n`);
   await stop;
-  await Promise.all([cloud.close(), dns.close()]);
+  await cloud.close();
 }
