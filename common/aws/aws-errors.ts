@@ -29,9 +29,10 @@ const throttled = new Set([
   'SlowDown',
 ]);
 const denied = new Set(['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException', 'OptInRequired']);
+/** EC2 says RequestExpired of old credentials as well as of an old time stamp. */
+const expired = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired']);
 const badCredentials = new Set([
-  'ExpiredToken',
-  'ExpiredTokenException',
+  ...expired,
   'InvalidClientTokenId',
   'InvalidAccessKeyId',
   'UnrecognizedClientException',
@@ -41,7 +42,7 @@ const badCredentials = new Set([
   'MissingAuthenticationToken',
   'InvalidToken',
 ]);
-const clockWrong = new Set(['RequestExpired', 'RequestTimeTooSkewed', 'RequestInTheFuture']);
+const clockWrong = new Set(['RequestTimeTooSkewed', 'RequestInTheFuture']);
 
 /**
  * The domain's error for whatever an SDK call rejected with. `effect` is `none` only for an answer that is definite or a
@@ -104,10 +105,9 @@ function fromServiceError(error: ServiceError, call: AwsCall, cause: unknown): R
     });
   }
   if (badCredentials.has(code)) {
-    const expired = code.startsWith('ExpiredToken');
     return failed('FC-AWS-005', `AWS does not accept the credentials for ${call.action}: ${said}`, call, {
       ...none,
-      transient: expired,
+      transient: expired.has(code),
     });
   }
   if (clockWrong.has(code)) {

@@ -14,6 +14,7 @@ import {
   type AddressService,
   type AssignOptions,
   type NetworkInterface,
+  type SendOptions,
 } from '../ports/addresses.ts';
 import type { CallOptions } from '../ports/call-options.ts';
 import { awsRead, awsWrite } from './aws-call.ts';
@@ -76,7 +77,7 @@ export class Ec2Addresses implements AddressService {
     const request = new AssignPrivateIpAddressesCommand({
       NetworkInterfaceId: interfaceId,
       PrivateIpAddresses: [ip],
-      AllowReassignment: true,
+      AllowReassignment: options.reassign,
     });
     try {
       const reply = await this.#write(call, options, (wire) => this.#aws.ec2.write.send(request, wire));
@@ -86,7 +87,7 @@ export class Ec2Addresses implements AddressService {
     }
   }
 
-  async unassign(interfaceId: string, ip: string, options: AssignOptions): Promise<'done' | 'notHeld'> {
+  async unassign(interfaceId: string, ip: string, options: SendOptions): Promise<'done' | 'notHeld'> {
     const call = { action: 'ec2:UnassignPrivateIpAddresses', signal: options.signal };
     const request = new UnassignPrivateIpAddressesCommand({
       NetworkInterfaceId: interfaceId,
@@ -117,7 +118,7 @@ export class Ec2Addresses implements AddressService {
     return now !== undefined && !now.addresses.includes(ip);
   }
 
-  #write<T>(call: AwsCall, options: AssignOptions, send: Parameters<typeof awsWrite<T>>[2]): Promise<T> {
+  #write<T>(call: AwsCall, options: SendOptions, send: Parameters<typeof awsWrite<T>>[2]): Promise<T> {
     return awsWrite(this.#aws.credentials, call, send, options);
   }
 

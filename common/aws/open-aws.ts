@@ -7,6 +7,7 @@ import { type AwsClients, openAwsClients } from './clients.ts';
 import { Ec2Addresses } from './ec2-addresses.ts';
 import { DnsResolver } from './resolver.ts';
 import { Route53Names } from './route53-names.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** AWS behind the ports. */
 export interface Aws {
@@ -16,7 +17,7 @@ export interface Aws {
   readonly metadata: InstanceMetadata;
   /** For adapters of further AWS services. */
   readonly clients: AwsClients;
-  /** Gets credentials early, so that the first call does not wait for them. */
+  /** Gets region and credentials early, so that the first call does not wait for them. */
   prepare(options: CallOptions): Promise<void>;
   close(): void;
 }
@@ -30,7 +31,10 @@ export function openAws(config: AwsConfig): Aws {
     resolver: new DnsResolver(config.dnsServers),
     metadata: clients.metadata,
     clients,
-    prepare: (options) => clients.credentials.prepare(options),
+    async prepare(options) {
+      const region = unlessAborted(clients.region(), options.signal, 'finding out the region');
+      await Promise.all([region, clients.credentials.prepare(options)]);
+    },
     close: () => clients.close(),
   };
 }
