@@ -44,7 +44,9 @@ export class ExchangeError extends Error {
  */
 export function exchange(options: ExchangeRequest): Promise<ExchangeReply> {
   const { promise, resolve, reject } = Promise.withResolvers<ExchangeReply>();
-  const { method, headers, agent, signal } = options;
+  const { method, agent, signal, body = '' } = options;
+  // Node says no length of a DELETE's body by itself, and the server would take it for the next request.
+  const headers = { ...options.headers, 'content-length': String(Buffer.byteLength(body)) };
   const request = httpsRequest(options.url, { method, headers, agent, signal });
   let sent = false;
   let replied = false;
@@ -66,7 +68,7 @@ export function exchange(options: ExchangeRequest): Promise<ExchangeReply> {
       broken,
     );
   });
-  request.end(options.body);
+  request.end(body);
   return promise;
 }
 

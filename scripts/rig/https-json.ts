@@ -28,21 +28,27 @@ export interface Endpoint {
  */
 export function httpsJson(endpoint: Endpoint, method: string, path: string, body?: unknown): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  const headers = { authorization: `Bearer ${endpoint.token}`, 'content-type': 'application/json' };
+  const text = body === undefined ? '' : JSON.stringify(body);
+  const headers = {
+    authorization: `Bearer ${endpoint.token}`,
+    'content-type': 'application/json',
+    // Node says no length of a DELETE's body by itself.
+    'content-length': String(Buffer.byteLength(text)),
+  };
   // A connection each: a pooled one would keep the test process alive.
   const options = { method, headers, ca: endpoint.ca, agent: false, signal: AbortSignal.timeout(30_000) };
   const request = httpsRequest(new URL(path, endpoint.url), options, async (response) => {
     try {
-      const text = Buffer.concat(await response.toArray()).toString('utf8');
+      const answer = Buffer.concat(await response.toArray()).toString('utf8');
       const status = response.statusCode ?? 0;
-      if (status >= 200 && status < 300) resolve(parsed(text));
-      else reject(new HttpStatusError(status, `${method} ${path}: ${status} ${text}`));
+      if (status >= 200 && status < 300) resolve(parsed(answer));
+      else reject(new HttpStatusError(status, `${method} ${path}: ${status} ${answer}`));
     } catch (error) {
       reject(error);
     }
   });
   request.on('error', reject);
-  request.end(body === undefined ? undefined : JSON.stringify(body));
+  request.end(text);
   return promise;
 }
 

@@ -35,6 +35,15 @@ test('sends the token and a JSON body, and returns the parsed reply', async (t) 
   });
 });
 
+test('sends the body of a delete whole, so that its preconditions count', async (t) => {
+  const { client } = await clientOf(t, async (request, response) => {
+    reply(response, 200, { echo: JSON.parse(Buffer.concat(await request.toArray()).toString()) });
+  });
+  const body = { preconditions: { resourceVersion: '1' } };
+  t.strictSame(await client.request('DELETE', '/x', { signal: live(), body }), { echo: body });
+  t.strictSame(await client.request('DELETE', '/x', { signal: live(), body }), { echo: body }, 'on a kept connection');
+});
+
 test('tells every kind of refusal and failure apart, and what each leaves of a write', async (t) => {
   let status = 0;
   const body = { kind: 'Status', reason: 'Because', message: 'words of the server', details: { kind: 'namespaces' } };
