@@ -21,8 +21,12 @@ export function createHostedZone(call: Call): Answer {
     throw new Route53Failure(409, 'HostedZoneAlreadyExists', message);
   }
   const vpc = vpcIn(call, body);
+  const config = body.child('HostedZoneConfig');
+  if (vpc === undefined && config?.text('PrivateZone') === 'true') {
+    throw invalidInput('a private hosted zone (PrivateZone = true) needs a VPC');
+  }
   if (vpc !== undefined) refuseConflict(call.state, name, vpc);
-  const comment = body.child('HostedZoneConfig')?.text('Comment');
+  const comment = config?.text('Comment');
   const vpcs = vpc === undefined ? [] : [vpc];
   const zone = call.state.addZone({ name, callerReference, comment, privateZone: vpc !== undefined, vpcs });
   return {

@@ -1,0 +1,84 @@
+import {
+  AssociateVPCWithHostedZoneCommand,
+  CreateHostedZoneCommand,
+  DeleteHostedZoneCommand,
+  DisassociateVPCFromHostedZoneCommand,
+  GetHostedZoneCommand,
+  ListHostedZonesCommand,
+  ListTagsForResourcesCommand,
+} from '@aws-sdk/client-route-53';
+import { test } from 'tap';
+import { DEMO_ZONE, openRoute53 } from './open-route53.ts';
+
+const VPC = { VPCId: 'vpc-00000000000000001', VPCRegion: 'us-east-1' as const };
+
+test('makes a public zone with name servers and one for a VPC private, with its Location', async (t) => {
+  await using route53 = await openRoute53();
+  const shared = await route53.client.send(new CreateHostedZoneCommand({ Name: 'Open.com', CallerReference: '1' }));
+  t.match(shared, { HostedZone: { Name: 'open.com.', Config: { PrivateZone: false } }, VPC: undefined });
+  t.equal(shared.DelegationSet?.NameServers?.length, 4);
+  t.match(shared.Location, new RegExp(`${shared.HostedZone?.Id}$`));
+  const own = await route53.client.send(new CreateHostedZoneCommand({ Name: 'own.com', CallerReference: '2', VPC }));
+  t.match(own, { HostedZone: { Config: { PrivateZone: true } }, VPC, DelegationSet: undefined });
+  t.match(own.ChangeInfo, { Status: 'PENDING' });
+});
+
+test('refuses a zone that cannot be: a reused reference, a private one without VPC, an unknown VPC, a bad name', async (t) => {
+  await using route53 = await openRoute53();
+  const create = (input: Partial<ConstructorParameters<typeof CreateHostedZoneCommand>[0]>) =>
+    route53.client.send(new CreateHostedZoneCommand({ Name: 'x.com', CallerReference: 'x', ...input }));
+  await create({});
+  await t.rejects(create({ Name: 'y.com' }), { name: 'HostedZoneAlreadyExists', $metadata: { httpStatusCode: 409 } });
+  const config = { HostedZoneConfig: { PrivateZone: true } };
+  await t.rejects(create({ CallerReference: 'y', ...config }), { name: 'InvalidInput', message: /needs a VPC/ });
+  const unknown = { VPC: { ...VPC, VPCId: 'vpc-none' } };
+  await t.rejects(create({ CallerReference: 'y', ...unknown }), { name: 'InvalidVPCId' });
+  await t.rejects(create({ CallerReference: 'y', Name: 'a..com' }), { name: 'InvalidDomainName' });
+});
+
+test('shows a VPC one private zone of a name and never leaves a private zone without a VPC', async (t) => {
+  await using route53 = await openRoute53();
+  const { client } = route53;
+  const twin = client.send(new CreateHostedZoneCommand({ Name: 'demo-firecamp.com', CallerReference: 't', VPC }));
+  await t.rejects(twin, { name: 'ConflictingDomainExists' });
+  const again = client.send(new AssociateVPCWithHostedZoneCommand({ HostedZoneId: DEMO_ZONE, VPC }));
+  await t.rejects(again, { name: 'ConflictingDomainExists' });
+  const last = client.send(new DisassociateVPCFromHostedZoneCommand({ HostedZoneId: DEMO_ZONE, VPC }));
+  await t.rejects(last, { name: 'LastVPCAssociation' });
+  const shared = await client.send(new CreateHostedZoneCommand({ Name: 'open.com', CallerReference: 'o' }));
+  const wrong = client.send(new AssociateVPCWithHostedZoneCommand({ HostedZoneId: shared.HostedZone?.Id, VPC }));
+  await t.rejects(wrong, { name: 'PublicZoneVPCAssociation' });
+});
+
+test('frees the name for the VPC when the zone is deleted', async (t) => {
+  await using route53 = await openRoute53();
+  const { client } = route53;
+  await client.send(new DeleteHostedZoneCommand({ Id: DEMO_ZONE }));
+  await t.rejects(client.send(new GetHostedZoneCommand({ Id: DEMO_ZONE })), { name: 'NoSuchHostedZone' });
+  await client.send(new CreateHostedZoneCommand({ Name: 'demo-firecamp.com', CallerReference: 't', VPC }));
+});
+
+test('pages through the zones by marker', async (t) => {
+  await using route53 = await openRoute53();
+  for (const n of [1, 2]) {
+    await route53.client.send(new CreateHostedZoneCommand({ Name: `n${n}.com`, CallerReference: `${n}` }));
+  }
+  const seen: (string | undefined)[] = [];
+  let marker: string | undefined;
+  do {
+    const page = await route53.client.send(new ListHostedZonesCommand({ MaxItems: 2, Marker: marker }));
+    seen.push(...(page.HostedZones ?? []).map(({ Name }) => Name));
+    marker = page.IsTruncated === true ? page.NextMarker : undefined;
+  } while (marker !== undefined);
+  t.strictSame(seen.sort(), ['demo-firecamp.com.', 'n1.com.', 'n2.com.']);
+});
+
+test('lists the tags of several zones', async (t) => {
+  await using route53 = await openRoute53();
+  route53.service.state.tags(DEMO_ZONE).set('firecamp-cluster', 'demo');
+  const ask = (ids: string[]) =>
+    route53.client.send(new ListTagsForResourcesCommand({ ResourceType: 'hostedzone', ResourceIds: ids }));
+  const { ResourceTagSets } = await ask([DEMO_ZONE]);
+  t.match(ResourceTagSets, [{ ResourceId: DEMO_ZONE, Tags: [{ Key: 'firecamp-cluster', Value: 'demo' }] }]);
+  await t.rejects(ask([DEMO_ZONE, 'ZNONE']), { name: 'NoSuchHostedZone' });
+});
