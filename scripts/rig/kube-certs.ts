@@ -17,6 +17,8 @@ export interface KubeCerts {
 const servingNames = [
   'IP:127.0.0.1',
   'IP:10.96.0.1',
+  // The service address of the network rig: pods in its node namespaces reach the API server there.
+  'IP:198.18.0.1',
   'DNS:localhost',
   'DNS:kubernetes.default.svc',
   'DNS:kubernetes.default.svc.cluster.local',
