@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import { startCloud } from '../test/cloud/cloud.ts';
 import { HELP } from './cloud/help.ts';
-import { type CloudArguments, readArguments, UsageError } from './cloud/options.ts';
+import { type CloudArguments, readArguments } from './cloud/options.ts';
+import { UsageError } from './cloud/usage-error.ts';
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -1,10 +1,11 @@
-import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { demoTopology } from '../../test/cloud/demo-topology.ts';
-import { evenLatency, type Latency, type LatencyProfile, type Milliseconds } from '../../test/cloud/latency.ts';
+import type { LatencyProfile } from '../../test/cloud/latency.ts';
 import { FORMER_LIMITS, PUBLISHED_LIMITS, type RateLimits } from '../../test/cloud/route53/rate-limit.ts';
 import { type Topology, TopologyError } from '../../test/cloud/topology.ts';
 import { readTopologyFile } from './topology-file.ts';
+import { UsageError } from './usage-error.ts';
+import { address, latency, milliseconds, type PortName, port } from './values.ts';
 
 export interface CloudArguments {
   readonly topology: Topology;
@@ -18,21 +19,6 @@ export interface CloudArguments {
   readonly insyncMs: number;
   readonly zoneBusyMs: number;
   readonly dnsCache: boolean;
-}
-
-const PORT_NAMES = ['ec2', 'route53', 'sts', 'dns'] as const;
-type PortName = (typeof PORT_NAMES)[number];
-
-/** A command line that cannot be followed, with every fault found. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-  readonly code = 'USAGE';
-  readonly faults: readonly string[];
-
-  constructor(faults: readonly string[]) {
-    super(faults.map((fault) => `- ${fault}`).join('\n'));
-    this.faults = faults;
-  }
 }
 
 /**
@@ -137,42 +123,4 @@ function chooseTopology(file: string | undefined): Topology {
 function chooseLimits(published: boolean, former: boolean): RateLimits | undefined {
   if (former) return FORMER_LIMITS;
   return published ? PUBLISHED_LIMITS : undefined;
-}
-
-function address(value = '127.0.0.1'): string {
-  if (isIP(value) === 0) throw new UsageError([`--host ${value} must be an IP address`]);
-  return value;
-}
-
-function port(item: string): [string, number] {
-  const [name = '', number = ''] = item.split('=');
-  if (!includes(PORT_NAMES, name) || !/^[1-9]\d{0,4}$/.test(number) || Number(number) > 65_535) {
-    throw new UsageError([`--port ${item} must be ${PORT_NAMES.join(', ')} and a port, as in ec2=4000`]);
-  }
-  return [name, Number(number)];
-}
-
-function milliseconds(name: string, value: string | undefined, otherwise = 0): number {
-  if (value === undefined) return otherwise;
-  if (!/^\d{1,9}$/.test(value)) throw new UsageError([`--${name} ${value} must be a whole number of milliseconds`]);
-  return Number(value);
-}
-
-function latency(item: string): LatencyProfile {
-  if (/^\d+$/.test(item)) return evenLatency(Number(item));
-  const [, what, before = '', after = ''] =
-    /^((?:ec2|route53|sts|imds)(?::[^=]+)?)=([\d-]+),([\d-]+)$/.exec(item) ?? [];
-  const beforeEffectMs = span(before);
-  const afterEffectMs = span(after);
-  if (what === undefined || beforeEffectMs === undefined || afterEffectMs === undefined) {
-    throw new UsageError([`--latency ${item} must be MS, or SERVICE=BEFORE,AFTER, or SERVICE:OPERATION=BEFORE,AFTER`]);
-  }
-  const each: Latency = { beforeEffectMs, afterEffectMs };
-  return { [what]: each };
-}
-
-function span(value: string): Milliseconds | undefined {
-  const [, min, max] = /^(\d+)(?:-(\d+))?$/.exec(value) ?? [];
-  if (min === undefined) return undefined;
-  return max === undefined ? Number(min) : [Number(min), Number(max)];
 }

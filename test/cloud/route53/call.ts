@@ -1,6 +1,7 @@
 import type { Topology } from '../topology.ts';
 import { invalidInput, noSuchHostedZone, Route53Failure } from './failure.ts';
-import type { ChangeInfo, HostedZone, Route53State } from './state.ts';
+import type { ChangeInfo, HostedZone } from './model.ts';
+import type { Route53State } from './state.ts';
 import { parseXml, type XmlNode, type XmlTree } from './xml.ts';
 
 /** One request on its way through an operation. */

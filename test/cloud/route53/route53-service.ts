@@ -7,6 +7,7 @@ import { RateLimiter, type RateLimits } from './rate-limit.ts';
 import { changeResourceRecordSets, changesAsked, getChange, listResourceRecordSets } from './record-operations.ts';
 import { Route53State } from './state.ts';
 import { changeTags, listTags, listTagsOfMany } from './tag-operations.ts';
+import { associateVpc, disassociateVpc } from './vpc-operations.ts';
 import { xmlError, xmlReply } from './xml.ts';
 import * as zones from './zone-operations.ts';
 
@@ -25,8 +26,8 @@ const ROUTES: readonly Route[] = [
   route('ListHostedZonesByName', 'GET', /^hostedzonesbyname$/, zones.listHostedZonesByName),
   route('ChangeResourceRecordSets', 'POST', /^hostedzone\/([^/]+)\/rrset$/, changeResourceRecordSets),
   route('ListResourceRecordSets', 'GET', /^hostedzone\/([^/]+)\/rrset$/, listResourceRecordSets),
-  route('AssociateVPCWithHostedZone', 'POST', /^hostedzone\/([^/]+)\/associatevpc$/, zones.associateVpc),
-  route('DisassociateVPCFromHostedZone', 'POST', /^hostedzone\/([^/]+)\/disassociatevpc$/, zones.disassociateVpc),
+  route('AssociateVPCWithHostedZone', 'POST', /^hostedzone\/([^/]+)\/associatevpc$/, associateVpc),
+  route('DisassociateVPCFromHostedZone', 'POST', /^hostedzone\/([^/]+)\/disassociatevpc$/, disassociateVpc),
   route('GetHostedZone', 'GET', /^hostedzone\/([^/]+)$/, zones.getHostedZone),
   route('DeleteHostedZone', 'DELETE', /^hostedzone\/([^/]+)$/, zones.deleteHostedZone),
   route('GetChange', 'GET', /^change\/([^/]+)$/, getChange),

@@ -1,39 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { Topology } from '../topology.ts';
+import { apexRecords } from './apex-records.ts';
 import { applyBatch, type BatchOutcome, type Change } from './change-batch.ts';
+import type { ChangeInfo, HostedZone, RecordsChanged, ZoneVpc } from './model.ts';
 import { compareNames, normaliseName } from './names.ts';
 import { compareRecords, type RecordSet, type RecordSets, recordKey } from './records.ts';
-
-export interface ZoneVpc {
-  readonly vpcId: string;
-  readonly region: string;
-}
-
-export interface HostedZone {
-  /** without `/hostedzone/` */
-  readonly id: string;
-  readonly name: string;
-  readonly privateZone: boolean;
-  readonly callerReference: string;
-  readonly comment: string | undefined;
-  readonly vpcs: readonly ZoneVpc[];
-}
-
-export interface ChangeInfo {
-  readonly id: string;
-  readonly status: 'PENDING' | 'INSYNC';
-  /** ms since the epoch */
-  readonly submittedAt: number;
-  readonly comment: string | undefined;
-}
-
-export interface RecordsChanged {
-  readonly zoneId: string;
-  readonly changeId: string;
-  readonly changes: readonly Change[];
-  /** when the change reaches the DNS servers, ms since the epoch */
-  readonly insyncAt: number;
-}
 
 interface StoredChange {
   readonly id: string;
@@ -220,20 +191,4 @@ function sorted(records: RecordSets): readonly RecordSet[] {
 
 function keyed(record: RecordSet): [string, RecordSet] {
   return [recordKey(record), record];
-}
-
-/**
- * The NS and SOA of a new zone, with the TTLs and the SOA minimum that Route 53 gives them: 172,800 s, 900 s and
- * 86,400 s. Source: Developer Guide, "NS and SOA records that Route 53 creates for a public hosted zone"; a private
- * zone's SOA names ns-1536.awsdns-00.co.uk and its NS four servers of no use outside.
- */
-function apexRecords(name: string, privateZone: boolean): RecordSet[] {
-  const servers = privateZone
-    ? ['ns-1536.awsdns-00.co.uk.', 'ns-0.awsdns-00.com.', 'ns-1024.awsdns-00.org.', 'ns-512.awsdns-00.net.']
-    : ['ns-2048.awsdns-64.com.', 'ns-2049.awsdns-65.net.', 'ns-2050.awsdns-66.org.', 'ns-2051.awsdns-67.co.uk.'];
-  const soa = `${servers[0]} awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400`;
-  return [
-    { name, type: 'NS', ttl: 172_800, values: servers },
-    { name, type: 'SOA', ttl: 900, values: [soa] },
-  ];
 }

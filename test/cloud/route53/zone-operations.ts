@@ -1,8 +1,10 @@
 import { type Answer, type Call, changeTree, pageSize, requestBody, zoneOf } from './call.ts';
 import { invalidInput, Route53Failure } from './failure.ts';
+import type { HostedZone, ZoneVpc } from './model.ts';
 import { compareAscii, compareNames, nameFault, normaliseName } from './names.ts';
-import type { HostedZone, Route53State, ZoneVpc } from './state.ts';
-import type { XmlNode, XmlTree } from './xml.ts';
+import type { Route53State } from './state.ts';
+import { refuseConflict, vpcIn } from './vpc-operations.ts';
+import type { XmlTree } from './xml.ts';
 
 /** Zones a page. Source: Route 53 API reference, ListHostedZones and ListHostedZonesByName, MaxItems. */
 const MAX_ZONES = 100;
@@ -107,62 +109,6 @@ export function listHostedZonesByName(call: Call): Answer {
       MaxItems: size,
     },
   };
-}
-
-/** Source: Route 53 API reference, AssociateVPCWithHostedZone. */
-export function associateVpc(call: Call): Answer {
-  const zone = zoneOf(call);
-  const vpc = vpcIn(call, requestBody(call));
-  if (vpc === undefined) throw invalidInput('VPC is required');
-  if (!zone.privateZone) {
-    const message = `The hosted zone ${zone.id} is public; a VPC can only be associated with a private one.`;
-    throw new Route53Failure(400, 'PublicZoneVPCAssociation', message);
-  }
-  refuseConflict(call.state, zone.name, vpc);
-  call.state.setVpcs(zone.id, [...zone.vpcs, vpc]);
-  return { tree: { ChangeInfo: changeTree(call.state.emptyChange()) } };
-}
-
-/** Source: Route 53 API reference, DisassociateVPCFromHostedZone: a private zone keeps its last VPC. */
-export function disassociateVpc(call: Call): Answer {
-  const zone = zoneOf(call);
-  const vpc = vpcIn(call, requestBody(call));
-  const left = zone.vpcs.filter(({ vpcId }) => vpcId !== vpc?.vpcId);
-  if (left.length === zone.vpcs.length) {
-    const message = `The VPC ${vpc?.vpcId} is not associated with the hosted zone ${zone.id}.`;
-    throw new Route53Failure(404, 'VPCAssociationNotFound', message);
-  }
-  if (left.length === 0) {
-    const message = `The VPC ${vpc?.vpcId} is the last one of the private hosted zone ${zone.id}.`;
-    throw new Route53Failure(400, 'LastVPCAssociation', message);
-  }
-  call.state.setVpcs(zone.id, left);
-  return { tree: { ChangeInfo: changeTree(call.state.emptyChange()) } };
-}
-
-function vpcIn({ topology }: Call, body: XmlNode): ZoneVpc | undefined {
-  const vpc = body.child('VPC');
-  const vpcId = vpc?.text('VPCId');
-  if (vpc === undefined || vpcId === undefined) return undefined;
-  const region = vpc.text('VPCRegion') ?? topology.region;
-  if (region !== topology.region || !topology.vpcs.some(({ id }) => id === vpcId)) {
-    throw new Route53Failure(
-      400,
-      'InvalidVPCId',
-      `The VPC: ${vpcId} you provided is not authorized to make the association.`,
-    );
-  }
-  return { vpcId, region };
-}
-
-/** A VPC sees one private zone of a name (Route 53 API reference, ConflictingDomainExists). */
-function refuseConflict(state: Route53State, name: string, { vpcId, region }: ZoneVpc): void {
-  const other = state.zones().find((zone) => zone.name === name && zone.vpcs.some((vpc) => vpc.vpcId === vpcId));
-  if (other === undefined) return;
-  const message =
-    `The VPC ${vpcId} in region ${region} has already been associated with the hosted zone ${other.id} ` +
-    'with the same domain name.';
-  throw new Route53Failure(400, 'ConflictingDomainExists', message);
 }
 
 function vpcTree({ vpcId, region }: ZoneVpc): XmlTree {
