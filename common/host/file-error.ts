@@ -2,7 +2,8 @@ import { FirecampError, InterruptedError } from '../domain/errors.ts';
 
 /** Name of the errno of a failed system call, e.g. `ENOSPC`; undefined for other errors. */
 export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }
 
 const explanations: Readonly<Record<string, string>> = {
