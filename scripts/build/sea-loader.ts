@@ -4,7 +4,7 @@ import { Script } from 'node:vm';
 
 // What the single executable runs first. Node's own code cache (useCodeCache) holds only what is compiled at load; the
 // one kept beside the bundle holds every function, so that nothing is parsed again at start.
-const source = Buffer.from(getRawAsset('bundle')).latin1Slice();
+const source = Buffer.from(getRawAsset('bundle')).toString('latin1');
 const cachedData = Buffer.from(getRawAsset('code-cache'));
 const script = new Script(source, { filename: 'firecamp.cjs', cachedData });
 const program: unknown = script.runInThisContext();
