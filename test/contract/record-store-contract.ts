@@ -167,9 +167,9 @@ export async function recordStoreContract(t: Test, harness: StoreHarness): Promi
     t.strictSame(record, { ...strange, zone: 'us-east-1b', revision: 2n });
   });
 
-  t.test('holds a config file of 300 KB with every kind of character', async (t) => {
+  t.test('holds a long config file with every kind of character', async (t) => {
     const store = (await place()).open();
-    const content = `<&>"'\\/\u0001\u2028\u2029ü€😀\r\n\t`.repeat(10_000);
+    const content = `<&>"'\\/\u0001\u2028\u2029ü€😀\r\n\t`.repeat(5_000);
     await store.create('configFile', { ...samples.configFile, content }, live);
     const { record } = await store.get('configFile', { serviceUuid, fileId: 'redis-77ab-2' }, live);
     t.ok(record.content === content);
