@@ -80,8 +80,7 @@ export class Ec2Addresses implements AddressService {
       AllowReassignment: options.reassign,
     });
     try {
-      const reply = await this.#write(call, options, (wire) => this.#aws.ec2.write.send(request, wire));
-      if (reply.NetworkInterfaceId !== interfaceId) throw malformedReply(call, `it does not name ${interfaceId}`);
+      await this.#write(call, options, (wire) => this.#aws.ec2.write.send(request, wire));
     } catch (error) {
       throw refusalOf(error, interfaceId, ip) ?? error;
     }
@@ -93,23 +92,14 @@ export class Ec2Addresses implements AddressService {
       NetworkInterfaceId: interfaceId,
       PrivateIpAddresses: [ip],
     });
-    let text = '';
-    const onReply = (body: Uint8Array) => {
-      text = Buffer.from(body).toString('utf8');
-    };
     try {
-      await this.#write(call, options, (wire) => {
-        const watched: WireOptions = { ...wire, onReply };
-        return this.#aws.ec2.write.send(request, watched);
-      });
+      await this.#write(call, options, (wire) => this.#aws.ec2.write.send(request, wire));
+      return 'done';
     } catch (error) {
       const refusal = refusalOf(error, interfaceId, ip);
       if (refusal?.refusal === 'invalid' && (await this.#isNotHeld(interfaceId, ip, options))) return 'notHeld';
       throw refusal ?? error;
     }
-    // The SDK gives this reply no fields, so it would take any text for success.
-    if (!/<return>\s*true\s*<\/return>/.test(text)) throw malformedReply(call, 'it does not say that it was done');
-    return 'done';
   }
 
   /** InvalidParameterValue is also said of an address that is not held, so EC2 is asked who holds it. */
@@ -118,8 +108,16 @@ export class Ec2Addresses implements AddressService {
     return now !== undefined && !now.addresses.includes(ip);
   }
 
-  #write<T>(call: AwsCall, options: SendOptions, send: Parameters<typeof awsWrite<T>>[2]): Promise<T> {
-    return awsWrite(this.#aws.credentials, call, send, options);
+  /** The SDK makes a reply of any text, so the text itself must say that it was done. */
+  async #write<T>(call: AwsCall, options: SendOptions, send: (wire: WireOptions) => Promise<T>): Promise<void> {
+    let text = '';
+    const onReply = (body: Uint8Array) => {
+      text = Buffer.from(body).toString('utf8');
+    };
+    await awsWrite(this.#aws.credentials, call, (wire) => send({ ...wire, onReply }), options);
+    const root = `${call.action.slice('ec2:'.length)}Response`;
+    const whole = text.includes(`<${root}`) && text.includes(`</${root}>`);
+    if (!whole || /<return>\s*false\s*</.test(text)) throw malformedReply(call, 'it does not say that it was done');
   }
 
   async #describe(input: DescribeNetworkInterfacesRequest, options: CallOptions): Promise<NetworkInterface[]> {

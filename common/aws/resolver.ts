@@ -1,5 +1,5 @@
 import { Resolver as NodeResolver } from 'node:dns/promises';
-import { InterruptedError, RequestFailedError } from '../domain/errors.ts';
+import { FirecampError, InterruptedError, RequestFailedError } from '../domain/errors.ts';
 import type { CallOptions } from '../ports/call-options.ts';
 import type { Resolver } from '../ports/names.ts';
 
@@ -13,8 +13,17 @@ const empty = new Set(['ENOTFOUND', 'ENODATA']);
 export class DnsResolver implements Resolver {
   readonly #servers: readonly string[];
 
-  /** @param servers `address` or `address:port` each; none: the system's (resolv.conf). */
+  /**
+   * @param servers `address` or `address:port` each; none: the system's (resolv.conf).
+   * @throws {FirecampError} FC-CFG-001 for anything else.
+   */
   constructor(servers: readonly string[]) {
+    try {
+      new NodeResolver().setServers(servers);
+    } catch (cause) {
+      const text = `DNS servers are IP addresses, with a port where it is not 53, not ${servers.join(', ')}.`;
+      throw new FirecampError('FC-CFG-001', text, { cause });
+    }
     this.#servers = servers;
   }
 

@@ -41,3 +41,9 @@ test('stops waiting for a silent resolver when its caller does', async (t) => {
   t.match(await asked, { name: 'Interrupted', cause: { message: 'TERM' } });
   t.match(await rejectionOf(resolver.resolve4(name, { signal: stop.signal })), { name: 'Interrupted' });
 });
+
+test('refuses servers that are no addresses', (t) => {
+  t.throws(() => new DnsResolver(['dns.example.com']), { code: 'FC-CFG-001', message: /dns\.example\.com/ });
+  t.doesNotThrow(() => new DnsResolver(['10.0.0.2', '[fd00:ec2::253]:53', '127.0.0.1:5353']));
+  t.end();
+});
