@@ -1,18 +1,21 @@
 import { writeFileSync } from 'node:fs';
-import type { memberSettings } from '../config/member-settings.ts';
 import { asFirecampError, type FirecampError } from '../domain/errors.ts';
-import type { Log } from '../ports/log.ts';
+import type { Log, LogLevel } from '../ports/log.ts';
 import { createLogger } from './logger.ts';
 import { redactText } from './redact.ts';
-import type { ResolvedSettings, SettingTable } from './settings.ts';
+import type { SettingTable } from './settings.ts';
 
-type MemberConfig = ResolvedSettings<typeof memberSettings>['values'];
+/** What a program is told about its log. */
+interface LogConfig {
+  readonly logFormat: 'auto' | 'json' | 'text';
+  readonly logLevel: LogLevel;
+}
 
 /** kubelet shows at most 4096 bytes of a termination message (Kubernetes, "Determine the Reason for Pod Failure"). */
 const maxTerminationBytes = 4096;
 
 /** The log of a program on stderr: text at a terminal, JSON lines elsewhere, unless told. */
-export function programLog(program: string, config: Pick<MemberConfig, 'logFormat' | 'logLevel'>): Log {
+export function programLog(program: string, config: LogConfig): Log {
   const format = config.logFormat === 'auto' ? (process.stderr.isTTY ? 'text' : 'json') : config.logFormat;
   return createLogger({
     write: (line) => process.stderr.write(line),
