@@ -114,7 +114,8 @@ test('says NOERROR without an answer for a name that has no record of the type o
 test('refuses what no private zone covers, and public zones', async (t) => {
   await using opened = await openDns();
   const { state, port } = opened;
-  const parts = { callerReference: 'p', comment: undefined, vpcs: [] };
+  const vpcs = [{ vpcId: 'vpc-00000000000000001', region: 'us-east-1' }];
+  const parts = { callerReference: 'p', comment: undefined, vpcs };
   state.addZone({ ...parts, name: 'public.com', privateZone: false });
   t.match(await askUdp(port, 'example.com'), { rcode: 'REFUSED', answers: { length: 0 } });
   t.match(await askUdp(port, 'public.com', 'SOA'), { rcode: 'REFUSED' });

@@ -4,6 +4,7 @@ import {
   DeleteHostedZoneCommand,
   DisassociateVPCFromHostedZoneCommand,
   GetHostedZoneCommand,
+  ListHostedZonesByNameCommand,
   ListHostedZonesCommand,
   ListTagsForResourcesCommand,
 } from '@aws-sdk/client-route-53';
@@ -81,4 +82,20 @@ test('lists the tags of several zones', async (t) => {
   const { ResourceTagSets } = await ask([DEMO_ZONE]);
   t.match(ResourceTagSets, [{ ResourceId: DEMO_ZONE, Tags: [{ Key: 'firecamp-cluster', Value: 'demo' }] }]);
   await t.rejects(ask([DEMO_ZONE, 'ZNONE']), { name: 'NoSuchHostedZone' });
+});
+
+test('lists zones of one name from the id that was asked for', async (t) => {
+  await using route53 = await openRoute53();
+  const make = (n: number) => new CreateHostedZoneCommand({ Name: 'same.com', CallerReference: `${n}` });
+  for (const n of [1, 2, 3]) await route53.client.send(make(n));
+  const list = async (input: object) =>
+    (await route53.client.send(new ListHostedZonesByNameCommand(input))).HostedZones;
+  const ids = (await list({ DNSName: 'same.com' }))?.map(({ Id = '' }) => Id);
+  t.equal(ids?.length, 3);
+  const rest = await list({ DNSName: 'same.com', HostedZoneId: ids?.[1] });
+  t.strictSame(
+    rest?.map(({ Id }) => Id),
+    ids?.slice(1),
+  );
+  await t.rejects(list({ HostedZoneId: ids?.[1] }), { name: 'InvalidInput' });
 });
