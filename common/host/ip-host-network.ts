@@ -21,7 +21,7 @@ const linkNamePattern = /^[^\s/-][^\s/]{0,14}$/;
 /**
  * The node's network by iproute2. Every method may be repeated, and cut off at any point: the next run ends in the same state.
  *
- * An address that something else (amazon-ec2-net-utils 1, a hand) put there with the subnet's prefix counts as present for
+ * An address that something else (network scripts, a hand) put there with the subnet's prefix counts as present for
  * `findAddress`. `attach` still adds the /32, which the kernel allows beside it, and then drops the other one where the kernel flags it
  * `secondary`: left there it would outlive the lifetime. One without that flag carries its network's connected route and perhaps other
  * addresses (it may be the interface's primary), and is never touched, neither by `attach` nor by `detach`.
@@ -124,10 +124,10 @@ export class IpHostNetwork implements HostNetwork {
   async #emptyTable(table: number, options: CallOptions): Promise<void> {
     const used = async () =>
       parseRouteTables(await this.#ip(['-j', '-N', '-4', 'route', 'show', 'table', 'all'], options));
-    // The kernel refuses to flush a table that never had a route.
+    // Only ours: should the number clash with another program's table, its routes stay. The kernel refuses a table that never had one.
     if (!(await used()).has(table)) return;
     try {
-      await this.#ip(['-4', 'route', 'flush', 'table', String(table)], options);
+      await this.#ip(['-4', 'route', 'flush', 'table', String(table), 'protocol', 'kernel'], options);
     } catch (error) {
       if (error instanceof InterruptedError || (await used()).has(table)) throw error;
     }

@@ -210,6 +210,14 @@ t.test('leaves rules alone that somebody else made for the address', async (t) =
   ip('rule', 'del', 'from', memberIp, 'lookup', '10001', 'priority', '10001');
 });
 
+t.test('leaves the routes of another program in the same table', async (t) => {
+  await host.attach(memberIp, 'ens6', 60, options);
+  ip('route', 'add', '192.0.2.0/24', 'via', '10.0.1.1', 'dev', 'ens6', 'onlink', 'table', '10007');
+  await host.addSourceRoute(route, options);
+  await host.removeSourceRoutes(memberIp, options);
+  t.match(ip('route', 'show', 'table', '10007'), /^192\.0\.2\.0\/24 via 10\.0\.1\.1 dev ens6 onlink\s*$/);
+});
+
 t.test('removes a rule whose table never had a route', async (t) => {
   const rule = ['from', memberIp, 'lookup', '10055', 'priority', '768', 'protocol', 'kernel'];
   ip('rule', 'add', ...rule);
