@@ -1,6 +1,6 @@
 import { addressesPerInterface } from './ec2/instance-types.ts';
 import { type Cidr, cidrContains, cidrCovers, cidrsOverlap, isReservedByAws, parseCidr, parseIpv4 } from './ipv4.ts';
-import type { InstanceSpec, InterfaceSpec, Topology } from './topology.ts';
+import type { InstanceSpec, InterfaceSpec, Topology } from './topology-model.ts';
 
 /** Everything that keeps a topology from being possible; empty when it is. */
 export function topologyFaults(topology: Topology): string[] {
