@@ -4,17 +4,21 @@ import type { Plugin } from 'esbuild';
 const schemaFile = /[/\\]dist-es[/\\](?:.*[/\\])?schemas[/\\]schemas_\d+\.js$/;
 const constant = /^const (_\w+) = ("(?:[^"\\\n]|\\.)*");$/gm;
 const computedKey = /\[(_\w+)\](?=:)/g;
+const flags = /\b(\d+) \| (\d+)\b/g;
 
 /**
- * Replaces each computed object key that names a string constant of the same file (`[_xN]:`) by the string itself.
- * A computed key may run code, so a bundler keeps the whole declaration around it; a literal one can be dropped.
+ * Replaces each computed object key that names a string constant of the same file (`[_xN]:`) by the string itself,
+ * and each `64 | 0` by its value. Both count as running code, so a bundler keeps the whole declaration around them; one of literals can
+ * be dropped.
  */
 export function withLiteralKeys(source: string): string {
   const constants = new Map<string, string>();
   for (const [, name, literal] of source.matchAll(constant)) {
     if (name !== undefined && literal !== undefined) constants.set(name, literal);
   }
-  return source.replace(computedKey, (key, name: string) => constants.get(name) ?? key);
+  return source
+    .replace(computedKey, (key, name: string) => constants.get(name) ?? key)
+    .replace(flags, (_text, left: string, right: string) => String(Number(left) | Number(right)));
 }
 
 /**
