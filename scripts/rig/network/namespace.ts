@@ -26,7 +26,7 @@ export function canUseNamespaces(): NamespaceUse {
 }
 
 /** Whether this process is the one that `enterNamespace` started. */
-export function isInsideNamespace(): boolean {
+function isInsideNamespace(): boolean {
   return process.env[marker] !== undefined;
 }
 
