@@ -16,18 +16,23 @@ export class LayoutFault extends Error {
 export interface Codec<V> {
   /** @throws LayoutFault, which names `path`. */
   decode(json: unknown, path: string): V;
-  /** undefined leaves the field out. */
-  encode(value: V): unknown;
+  /**
+   * undefined leaves the field out.
+   *
+   * @throws LayoutFault for a value that `decode` would refuse: a record that nobody can read must not be written.
+   */
+  encode(value: V, path: string): unknown;
 }
 
 function basic<V>(zero: V, kind: string, accepts: (json: unknown) => V | undefined): Codec<V> {
+  const accepted = (json: unknown, path: string) => {
+    const value = accepts(json);
+    if (value === undefined) throw new LayoutFault(path, `is no ${kind}`);
+    return value;
+  };
   return {
-    decode(json, path) {
-      const value = json === undefined || json === null ? zero : accepts(json);
-      if (value === undefined) throw new LayoutFault(path, `is no ${kind}`);
-      return value;
-    },
-    encode: (value) => value,
+    decode: (json, path) => (json === undefined || json === null ? zero : accepted(json, path)),
+    encode: accepted,
   };
 }
 
@@ -46,26 +51,22 @@ export const int64 = basic(0n, 'integer', (json) => {
 
 /** One of the words; no zero value, so a missing one is a fault. */
 export function oneOf<const W extends readonly string[]>(...words: W): Codec<W[number]> {
-  const kind = `one of ${words.join(', ')}`;
-  return {
-    decode(json, path) {
-      const word = words.find((known) => known === json);
-      if (word === undefined) throw new LayoutFault(path, `is not ${kind}`);
-      return word;
-    },
-    encode: (value) => value,
+  const accepted = (json: unknown, path: string) => {
+    const word = words.find((known) => known === json);
+    if (word === undefined) throw new LayoutFault(path, `is not one of ${words.join(', ')}`);
+    return word;
   };
+  return { decode: accepted, encode: accepted };
+}
+
+function present(json: unknown, path: string): string {
+  const value = text.decode(json, path);
+  if (value === '') throw new LayoutFault(path, 'is missing');
+  return value;
 }
 
 /** A text without which the record means nothing. */
-export const requiredText: Codec<string> = {
-  decode(json, path) {
-    const value = text.decode(json, path);
-    if (value === '') throw new LayoutFault(path, 'is missing');
-    return value;
-  },
-  encode: (value) => value,
-};
+export const requiredText: Codec<string> = { decode: present, encode: present };
 
 /** An empty list is written null, as Go writes a nil slice. */
 export function list<V>(items: Codec<V>): Codec<readonly V[]> {
@@ -75,7 +76,8 @@ export function list<V>(items: Codec<V>): Codec<readonly V[]> {
       if (!Array.isArray(json)) throw new LayoutFault(path, 'is no list');
       return json.map((item, index) => items.decode(item, `${path}[${index}]`));
     },
-    encode: (values) => (values.length === 0 ? null : values.map((value) => items.encode(value))),
+    encode: (values, path) =>
+      values.length === 0 ? null : values.map((value, index) => items.encode(value, `${path}[${index}]`)),
   };
 }
 
@@ -83,24 +85,23 @@ export function list<V>(items: Codec<V>): Codec<readonly V[]> {
 export function optional<V>(codec: Codec<V>): Codec<V | undefined> {
   return {
     decode: (json, path) => (json === undefined || json === null ? undefined : codec.decode(json, path)),
-    encode: (value) => (value === undefined ? undefined : codec.encode(value)),
+    encode: (value, path) => (value === undefined ? undefined : codec.encode(value, path)),
   };
 }
 
 /** A list that FireCamp's records do not have: left out when it is empty. */
 export function optionalList<V>(items: Codec<V>): Codec<readonly V[]> {
   const all = list(items);
-  return { decode: all.decode, encode: (values) => (values.length === 0 ? undefined : all.encode(values)) };
+  return { decode: all.decode, encode: (values, path) => (values.length === 0 ? undefined : all.encode(values, path)) };
 }
 
 /** Numbers by name. */
-export const countsByName: Codec<Readonly<Record<string, number>>> = {
-  decode(json, path) {
-    const entries = Object.entries(objectAt(json, path));
-    return Object.fromEntries(entries.map(([name, value]) => [name, count.decode(value, `${path}.${name}`)]));
-  },
-  encode: (value) => value,
-};
+export const countsByName: Codec<Readonly<Record<string, number>>> = { decode: countsOf, encode: countsOf };
+
+function countsOf(json: unknown, path: string): Readonly<Record<string, number>> {
+  const entries = Object.entries(objectAt(json, path));
+  return Object.fromEntries(entries.map(([name, value]) => [name, count.decode(value, `${path}.${name}`)]));
+}
 
 /** The object's members; none for null. @throws LayoutFault when it is anything else. */
 export function objectAt(json: unknown, path: string): Readonly<Record<string, unknown>> {
@@ -131,8 +132,8 @@ export function struct<T extends object>(fields: StructFields<T>): Codec<WithUnk
       const rest = unknown.length === 0 ? {} : { unknown: Object.fromEntries(unknown) };
       return { ...(Object.fromEntries(decoded) as T), ...rest };
     },
-    encode(value) {
-      const encoded = known.map(([key, [name, codec]]) => [name, codec.encode(value[key])] as const);
+    encode(value, path) {
+      const encoded = known.map(([key, [name, codec]]) => [name, codec.encode(value[key], `${path}.${name}`)] as const);
       const unknown = Object.entries(value.unknown ?? {}).filter(([name]) => !names.has(name));
       return Object.fromEntries([...encoded.filter(([, field]) => field !== undefined), ...unknown]);
     },

@@ -10,15 +10,18 @@ declare global {
 }
 
 /**
- * Parses JSON without losing digits: an integer that a number cannot hold becomes a bigint, and any other number that would be written
+ * Parses JSON without losing digits: an integer beyond the safe ones becomes a bigint, and any other number that would be written
  * differently (`1.0`, `1e3`) an opaque value that `stringifyLosslessly` writes as it was.
  *
  * @throws SyntaxError
  */
 export function parseLosslessly(text: string): unknown {
   return JSON.parse(text, (_key, value, { source }) => {
-    if (typeof value !== 'number' || source === undefined || String(value) === source) return value;
-    return /^-?[1-9]\d*$/.test(source) ? BigInt(source) : JSON.rawJSON(source);
+    if (typeof value !== 'number' || source === undefined) return value;
+    const integer = /^-?[1-9]\d*$/.test(source);
+    // Also one that a number happens to hold, or a whole second in nanoseconds would be of another type than the next nanosecond.
+    if (integer) return Number.isSafeInteger(value) ? value : BigInt(source);
+    return String(value) === source ? value : JSON.rawJSON(source);
   });
 }
 

@@ -49,8 +49,8 @@ export const layouts: { readonly [K in RecordKind]: Layout<K> } = {
     keyOf: ({ serviceUuid }) => ({ serviceUuid }),
     encode: (record) => ({
       Revision: record.revision.toString(),
-      ServiceMeta: written(serviceMeta, record, record.unknown.meta),
-      ServiceSpec: written(serviceSpec, record, record.unknown.spec),
+      ServiceMeta: written('ServiceMeta', serviceMeta, record, record.unknown.meta),
+      ServiceSpec: written('ServiceSpec', serviceSpec, record, record.unknown.spec),
     }),
     decode({ serviceUuid }, attributes) {
       const { unknown: meta, ...metaFields } = read(serviceMeta, attributes, 'ServiceMeta');
@@ -62,8 +62,8 @@ export const layouts: { readonly [K in RecordKind]: Layout<K> } = {
     keyOf: ({ serviceUuid, memberName }) => ({ serviceUuid, memberName }),
     encode: (record) => ({
       Revision: record.revision.toString(),
-      MemberMeta: written(memberMeta, record, record.unknown.meta),
-      MemberSpec: written(memberSpec, record, record.unknown.spec),
+      MemberMeta: written('MemberMeta', memberMeta, record, record.unknown.meta),
+      MemberSpec: written('MemberSpec', memberSpec, record, record.unknown.spec),
     }),
     decode(key, attributes) {
       const { unknown: meta, ...metaFields } = read(memberMeta, attributes, 'MemberMeta');
@@ -75,8 +75,8 @@ export const layouts: { readonly [K in RecordKind]: Layout<K> } = {
     keyOf: ({ serviceUuid, fileId }) => ({ serviceUuid, fileId }),
     encode: (record) => ({
       Revision: record.revision.toString(),
-      ConfigFileMeta: written(configFileMeta, record, record.unknown.meta),
-      ConfigFileSpec: written(configFileSpec, record, record.unknown.spec),
+      ConfigFileMeta: written('ConfigFileMeta', configFileMeta, record, record.unknown.meta),
+      ConfigFileSpec: written('ConfigFileSpec', configFileSpec, record, record.unknown.spec),
     }),
     decode(key, attributes) {
       const { unknown: meta, ...metaFields } = read(configFileMeta, attributes, 'ConfigFileMeta');
@@ -88,7 +88,7 @@ export const layouts: { readonly [K in RecordKind]: Layout<K> } = {
     keyOf: ({ ip }) => ({ ip }),
     encode: (record) => ({
       Revision: record.revision.toString(),
-      StaticIPSpec: written(staticIpSpec, record, record.unknown.spec),
+      StaticIPSpec: written('StaticIPSpec', staticIpSpec, record, record.unknown.spec),
     }),
     decode({ ip }, attributes) {
       const { unknown: spec, ...specFields } = read(staticIpSpec, attributes, 'StaticIPSpec');
@@ -107,10 +107,10 @@ export function revisionOf(record: object): bigint {
   return 'revision' in record && typeof record.revision === 'bigint' ? record.revision : 0n;
 }
 
-function written<T extends object>(codec: Codec<WithUnknown<T>>, fields: T, unknown: Unknown): string {
+function written<T extends object>(name: string, codec: Codec<WithUnknown<T>>, fields: T, unknown: Unknown): string {
   // The record's own `unknown` holds those of all its parts; this part has its own.
   const { unknown: _, ...part } = { unknown: undefined, ...fields };
-  return stringifyLosslessly(codec.encode({ ...(part as T), ...(unknown && { unknown }) }));
+  return stringifyLosslessly(codec.encode({ ...(part as T), ...(unknown && { unknown }) }, name));
 }
 
 function read<T extends object>(codec: Codec<WithUnknown<T>>, attributes: RecordAttributes, name: string) {
