@@ -2,6 +2,7 @@ import type { Test } from 'tap';
 import { debianCommand } from './debian.ts';
 import { dynamoDbLocalLibraries } from './dynamodb-local.ts';
 import { etcdBinary, kubeBinaries } from './kube-binaries.ts';
+import { motoPython } from './moto.ts';
 import { RigUnavailableError } from './unavailable.ts';
 
 /** Makes ready each real part that tests may need, so that starting it afterwards takes seconds. */
@@ -9,6 +10,7 @@ export const requirements = {
   'kube-apiserver': () =>
     Promise.all([etcdBinary(), kubeBinaries('kube-apiserver'), debianCommand('openssl', 'openssl')]),
   'dynamodb-local': () => Promise.all([dynamoDbLocalLibraries(), debianCommand('java', 'default-jre-headless')]),
+  moto: motoPython,
 };
 
 /** A real part, by the name under which a test is left out. */

@@ -27,8 +27,11 @@ async function secondaries({ client }: Ec2Place, node: Ec2Node): Promise<(string
 }
 
 /** The interfaces that Describe finds by an address, whichever its place on them. */
-async function holders({ client }: Ec2Place, address: string): Promise<(string | undefined)[]> {
-  const Filters = [{ Name: 'addresses.private-ip-address', Values: [address] }];
+async function holders({ client, vpcId }: Ec2Place, address: string): Promise<(string | undefined)[]> {
+  const Filters = [
+    { Name: 'addresses.private-ip-address', Values: [address] },
+    { Name: 'vpc-id', Values: [vpcId] },
+  ];
   const reply = await client.send(new DescribeNetworkInterfacesCommand({ Filters }));
   return reply.NetworkInterfaces?.map((item) => item.NetworkInterfaceId) ?? [];
 }

@@ -7,15 +7,31 @@ import {
 } from '@aws-sdk/client-ec2';
 import t from 'tap';
 import { startMoto } from '../../scripts/rig/moto.ts';
+import { needs } from '../../scripts/rig/requirements.ts';
 import { type Ec2Node, type Ec2Place, ec2Contract } from './ec2-contract.ts';
 
-const lacking: string[] = [];
+/** Known gaps of moto 5.2.5; for these the simulator is held to the documentation alone. */
+const lacking: string[] = [
+  'names the assigned addresses in the reply',
+  'moves an address from another interface with AllowReassignment',
+  'refuses to move an address without AllowReassignment',
+  'refuses the primary address of another interface',
+  'assigns none when one address is outside the subnet',
+  'refuses more addresses than the instance type has room for',
+  'refuses to unassign an address that the interface has not',
+  'refuses to unassign a primary address',
+  'finds the holder of a secondary address',
+  'frees the addresses of a terminated instance',
+  'refuses a filter that does not exist',
+  'refuses to create an interface on an address that is taken',
+  'refuses to delete an interface that is attached',
+];
 
-// The first run on a machine installs moto.
-t.setTimeout(10 * 60_000);
+// Installing moto for the first time takes longer than a file is given; `needs` can only speak for its own test.
+t.setTimeout(20 * 60_000);
 
 t.test('moto keeps the contract of EC2, but for the cases it is known to lack', async (test) => {
-  test.setTimeout(10 * 60_000);
+  if (!(await needs(test, 'moto'))) return;
   const moto = await startMoto();
   const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
   const client = new EC2Client({ region: 'us-east-1', endpoint: moto.url, credentials, maxAttempts: 1 });
@@ -23,17 +39,17 @@ t.test('moto keeps the contract of EC2, but for the cases it is known to lack', 
     client.destroy();
     await moto.stop();
   });
-  await ec2Contract(test, () => openPlace(client), lacking);
+  const { Images } = await client.send(new DescribeImagesCommand({ Owners: ['amazon'] }));
+  const image = Images?.[0]?.ImageId ?? '';
+  await ec2Contract(test, () => openPlace(client, image), lacking);
 });
 
-async function openPlace(client: EC2Client): Promise<Ec2Place> {
+async function openPlace(client: EC2Client, image: string): Promise<Ec2Place> {
   const { Vpc } = await client.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
   const vpcId = Vpc?.VpcId ?? '';
   const zone = { CidrBlock: '10.0.1.0/24', AvailabilityZone: 'us-east-1a', VpcId: vpcId };
   const { Subnet } = await client.send(new CreateSubnetCommand(zone));
   const subnetId = Subnet?.SubnetId ?? '';
-  const { Images } = await client.send(new DescribeImagesCommand({ Owners: ['amazon'] }));
-  const image = Images?.[0]?.ImageId ?? '';
   return {
     client,
     vpcId,
