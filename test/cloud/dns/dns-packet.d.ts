@@ -35,6 +35,8 @@ declare module 'dns-packet' {
     readonly data?: string | readonly (string | Uint8Array)[] | SrvData | MxData | SoaData;
     /** of an OPT record */
     readonly udpPayloadSize?: number;
+    readonly flags?: number;
+    readonly options?: readonly object[];
   }
 
   export interface Packet {

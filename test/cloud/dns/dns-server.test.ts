@@ -29,13 +29,16 @@ async function openDns(options: DnsOptions = {}, parts: Partial<Topology> = {}) 
   return { clock, state, dns, resolver, port, [Symbol.asyncDispose]: () => dns.close() };
 }
 
-function query(name: string, type = 'A'): Buffer {
-  return dnsPacket.encode({ type: 'query', id: 7, flags: dnsPacket.RECURSION_DESIRED, questions: [{ name, type }] });
+function query(name: string, type = 'A', ednsBytes = 0): Buffer {
+  const opt = { name: '.', type: 'OPT', udpPayloadSize: ednsBytes, flags: 0, options: [] };
+  const additionals = ednsBytes === 0 ? [] : [opt];
+  const flags = dnsPacket.RECURSION_DESIRED;
+  return dnsPacket.encode({ type: 'query', id: 7, flags, questions: [{ name, type }], additionals });
 }
 
-async function askUdp(port: number, name: string, type = 'A') {
+async function askUdp(port: number, name: string, type = 'A', ednsBytes = 0) {
   const socket = createSocket('udp4');
-  socket.send(query(name, type), port, '127.0.0.1');
+  socket.send(query(name, type, ednsBytes), port, '127.0.0.1');
   const [message] = await once(socket, 'message');
   socket.close();
   return dnsPacket.decode(message);
@@ -157,13 +160,15 @@ test('follows a CNAME and gives SRV and TXT in their own form', async (t) => {
   t.strictSame(await resolver.resolveTxt('note.demo-firecamp.com'), [['two "words"', 'more']]);
 });
 
-test('truncates over UDP what is more than 512 bytes and gives it whole over TCP', async (t) => {
+test('truncates over UDP what is more than the client takes and gives it whole over TCP and EDNS', async (t) => {
   await using opened = await openDns();
   const { state, port } = opened;
   const many = Array.from({ length: 60 }, (_, i) => `10.0.1.${i + 10}`);
   state.change(DEMO_ZONE, [record('CREATE', NAME, many)]);
   t.match(await askUdp(port, NAME), { flag_tc: true, answers: { length: 0 } });
   t.equal((await askTcp(port, NAME)).answers.length, 60);
+  const edns = await askUdp(port, NAME, 'A', 4096);
+  t.match(edns, { flag_tc: false, answers: { length: 60 }, additionals: [{ type: 'OPT' }] });
 });
 
 test('as a cache keeps an answer for its TTL, counted down, and a missing name for 900 s', async (t) => {

@@ -27,6 +27,7 @@ export function encodeReply(query: dnsPacket.DecodedPacket, resolution: Resoluti
     questions: query.questions,
     answers: resolution.answers.flatMap(wireRecords),
     authorities: resolution.soa === undefined ? [] : wireRecords(resolution.soa),
+    additionals: ednsReply(query),
   });
 }
 
@@ -36,7 +37,14 @@ export function encodeUdpReply(query: dnsPacket.DecodedPacket, resolution: Resol
   const room = query.additionals.find(({ type }) => type === 'OPT')?.udpPayloadSize ?? PLAIN_UDP_BYTES;
   if (whole.length <= Math.max(room, PLAIN_UDP_BYTES)) return whole;
   const flags = replyFlags(query) | dnsPacket.TRUNCATED_RESPONSE;
-  return dnsPacket.encode({ type: 'response', id: query.id, flags, questions: query.questions });
+  const { id, questions } = query;
+  return dnsPacket.encode({ type: 'response', id, flags, questions, additionals: ednsReply(query) });
+}
+
+/** Who speaks EDNS is answered in EDNS. Source: RFC 6891, section 6.1.1. */
+function ednsReply(query: dnsPacket.DecodedPacket): dnsPacket.Answer[] {
+  if (!query.additionals.some(({ type }) => type === 'OPT')) return [];
+  return [{ name: '.', type: 'OPT', udpPayloadSize: 4096, flags: 0, options: [] }];
 }
 
 function replyFlags(query: dnsPacket.DecodedPacket): number {

@@ -206,3 +206,14 @@ test('lists public and private zones by name together', async (t) => {
     ['zz.com.', false],
   ]);
 });
+
+test('keeps a text value to the letter', async (t) => {
+  await using route53 = await openRoute53();
+  const value = '"a <b> & \\"c\\"  \u00e9" "  second "';
+  const set = { Name: 't.demo-firecamp.com', Type: 'TXT' as const, TTL: 0, ResourceRecords: [{ Value: value }] };
+  await change(route53.client, { Action: 'CREATE', ResourceRecordSet: set });
+  const query = { HostedZoneId: DEMO_ZONE, StartRecordName: 't.demo-firecamp.com' };
+  const reply = await route53.client.send(new ListResourceRecordSetsCommand(query));
+  t.match(reply.ResourceRecordSets, [{ TTL: 0, ResourceRecords: [{ Value: value }] }]);
+  await change(route53.client, { Action: 'DELETE', ResourceRecordSet: set });
+});
