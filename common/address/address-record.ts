@@ -68,7 +68,7 @@ export async function writeOwner(
 }
 
 /** Whether the record is exactly what this owner wrote: one epoch is written once for each state. */
-export function isWrite(record: StaticIpRecord, owner: AddressOwner): boolean {
+function isWrite(record: StaticIpRecord, owner: AddressOwner): boolean {
   return isOwnEpoch(record, owner) && record.owner?.state === owner.state;
 }
 

@@ -1,5 +1,5 @@
 import { type Holder, type HolderStanding, judgeHolder } from './address-holder.ts';
-import { ClaimRaceLostError, SupersededError } from './claim-errors.ts';
+import { SupersededError } from './claim-errors.ts';
 import { type Claimant, standing } from './claim-order.ts';
 import { FirecampError } from './errors.ts';
 import { chooseInterface, type NodeInterface } from './node-interfaces.ts';
@@ -62,13 +62,4 @@ export function planClaim(seen: ClaimObservation): ClaimPlan {
     readPodAgain: order === 'sameAge',
     podUnknown: order === 'unknown' || (order === 'unowned' && me.podCreatedAt === undefined),
   };
-}
-
-/** Whether the record, read again, still names this pod under this epoch; otherwise the race is lost. */
-export function assertStillMine(
-  record: StaticIpRecord,
-  mine: { readonly podUid: string; readonly epoch: number },
-): void {
-  if (record.owner?.podUid === mine.podUid && record.owner.epoch === mine.epoch) return;
-  throw new ClaimRaceLostError(record.ip, record);
 }

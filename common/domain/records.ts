@@ -27,8 +27,6 @@ export interface ServiceRecord {
   readonly serviceUuid: string;
 }
 
-export type ServiceStatus = 'CREATING' | 'INITIALIZING' | 'ACTIVE' | 'DELETING' | 'DELETED';
-
 /** A version of a config file; the content is in the ConfigFile record of that id. */
 export interface ConfigId {
   readonly fileName: string;
@@ -71,6 +69,7 @@ export interface ServiceAttrRecord {
   /** Nanoseconds since 1970: more digits than a number keeps. */
   readonly lastModified: bigint;
   readonly serviceType: string;
+  /** `CREATING`, `INITIALIZING`, `ACTIVE`, `DELETING` or `DELETED`. */
   readonly status: string;
   /** ServiceSpec */
   readonly replicas: number;

@@ -7,7 +7,7 @@ import type { RoutingRule } from './ip-json.ts';
  * pod of its own node must go to the pod's veth: sent out by the member's interface it would come back with one of the node's
  * own addresses as its source, which the kernel drops. Before amazon-ec2-net-utils' rules (10000 and up) and `main` (32766).
  */
-export const sourceRulePriority = 768;
+const sourceRulePriority = 768;
 
 /** RTPROT_KERNEL (linux/rtnetlink.h); systemd-networkd removes foreign rules and routes but keeps those of the kernel (systemd #19106). */
 const protocolKernel = 2;

@@ -24,7 +24,7 @@ export interface OpenMemberPorts extends Disposable {
 }
 
 /** Where the API server is, by the settings or as kubelet tells a pod; undefined outside of both. */
-export function apiServerUrl(config: MemberConfig): string | undefined {
+function apiServerUrl(config: MemberConfig): string | undefined {
   if (config.apiUrl !== undefined) return config.apiUrl;
   const { inClusterHost: host, inClusterPort: port } = config;
   if (host === undefined || port === undefined) return undefined;

@@ -8,7 +8,7 @@ const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 const resolvePath = createRequire(import.meta.url).resolve;
 
 /** The Node that is shipped: the one of the npm package `node`, not the one that runs the build. */
-export function shippedNode(): string {
+function shippedNode(): string {
   return resolvePath('node/bin/node');
 }
 

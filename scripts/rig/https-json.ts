@@ -1,7 +1,7 @@
 import { request as httpsRequest } from 'node:https';
 
 /** An answer other than 2xx. */
-export class HttpStatusError extends Error {
+class HttpStatusError extends Error {
   readonly code = 'HTTP_STATUS';
   readonly status: number;
 

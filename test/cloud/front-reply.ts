@@ -22,7 +22,7 @@ export function refusal(service: CloudService, fault: Fault): CloudReply | undef
 }
 
 /** EC2 API reference, "Error codes": RequestLimitExceeded, status 503. Route 53 and STS, "Common errors": Throttling, status 400. */
-export function throttled(service: CloudService): CloudReply {
+function throttled(service: CloudService): CloudReply {
   if (service.name === 'ec2') return service.error(503, 'RequestLimitExceeded', 'Request limit exceeded.');
   if (service.name === 'imds') return service.error(503, 'Throttling', 'Too many requests');
   return service.error(400, 'Throttling', 'Rate exceeded');

@@ -25,7 +25,7 @@ const fields: FilterFields<Described> = {
 };
 
 /** EC2 API reference, "InstanceState". */
-export const stateCode = { running: 16, terminated: 48 } as const;
+const stateCode = { running: 16, terminated: 48 } as const;
 
 export const describeInstanceOperations: Operations = {
   DescribeInstances(state, params) {
