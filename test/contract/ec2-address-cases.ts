@@ -4,7 +4,7 @@ import {
   TerminateInstancesCommand,
   UnassignPrivateIpAddressesCommand,
 } from '@aws-sdk/client-ec2';
-import type { Ec2Case, Ec2Node, Ec2Place } from './ec2-contract.ts';
+import type { Ec2Case, Ec2Node, Ec2Place } from './ec2-place.ts';
 
 const ip = '10.0.1.200';
 

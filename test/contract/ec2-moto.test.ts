@@ -8,7 +8,8 @@ import {
 import t from 'tap';
 import { startMoto } from '../../scripts/rig/moto.ts';
 import { needs } from '../../scripts/rig/requirements.ts';
-import { type Ec2Node, type Ec2Place, ec2Contract } from './ec2-contract.ts';
+import { ec2Contract } from './ec2-contract.ts';
+import type { Ec2Node, Ec2Place } from './ec2-place.ts';
 
 /** Known gaps of moto 5.2.5; for these the simulator is held to the documentation alone. */
 const lacking: string[] = [

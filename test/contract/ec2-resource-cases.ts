@@ -14,7 +14,7 @@ import {
   DetachNetworkInterfaceCommand,
   GetSubnetCidrReservationsCommand,
 } from '@aws-sdk/client-ec2';
-import type { Ec2Case, Ec2Place } from './ec2-contract.ts';
+import type { Ec2Case, Ec2Place } from './ec2-place.ts';
 
 async function found({ client }: Ec2Place, Name: string, ...Values: string[]): Promise<(string | undefined)[]> {
   const reply = await client.send(new DescribeNetworkInterfacesCommand({ Filters: [{ Name, Values }] }));
