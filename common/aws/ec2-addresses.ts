@@ -7,7 +7,7 @@ import {
   UnassignPrivateIpAddressesCommand,
   type NetworkInterface as WireInterface,
 } from '@aws-sdk/client-ec2';
-import { FirecampError } from '../domain/errors.ts';
+import { FirecampError, RequestFailedError } from '../domain/errors.ts';
 import {
   type AddressRefusal,
   AddressRefusedError,
@@ -23,11 +23,14 @@ import type { AwsClients } from './clients.ts';
 import { interfaceFromWire } from './ec2-interface.ts';
 import type { WireOptions } from './request-handler.ts';
 
+type Ec2Access = Pick<AwsClients, 'ec2' | 'credentials'> & { readonly metadata: Pick<AwsClients['metadata'], 'vpcId'> };
+
 /** EC2 as `AddressService`; see there for what it promises. */
 export class Ec2Addresses implements AddressService {
-  readonly #aws: Pick<AwsClients, 'ec2' | 'credentials'>;
+  readonly #aws: Ec2Access;
+  #byMac: Promise<readonly NetworkInterface[]> = Promise.resolve([]);
 
-  constructor(aws: Pick<AwsClients, 'ec2' | 'credentials'>) {
+  constructor(aws: Ec2Access) {
     this.#aws = aws;
   }
 
@@ -39,8 +42,11 @@ export class Ec2Addresses implements AddressService {
     const vpc = subnet.vpcId === undefined ? [] : [{ Name: 'vpc-id', Values: [subnet.vpcId] }];
     const filters = [{ Name: 'addresses.private-ip-address', Values: [ip] }, ...vpc];
     const found = await this.#describe({ Filters: filters }, options);
-    // A filter that something on the way has dropped must not make a stranger's interface the holder.
-    const holders = found.filter((one) => one.addresses.includes(ip) && (!subnet.vpcId || one.vpcId === subnet.vpcId));
+    const holding = found.filter((one) => one.addresses.includes(ip));
+    if (holding.length === 0) return undefined;
+    // VPCs of one account may overlap: the same address elsewhere is another one.
+    const vpcs = subnet.vpcId === undefined ? await this.#nodeVpcs(options) : [subnet.vpcId];
+    const holders = holding.filter((one) => vpcs.includes(one.vpcId));
     if (holders.length > 1) throw severalHolders(ip, holders);
     return holders[0];
   }
@@ -48,8 +54,10 @@ export class Ec2Addresses implements AddressService {
   async findByMac(macs: readonly string[], options: CallOptions): Promise<NetworkInterface[]> {
     if (macs.length === 0) return [];
     const wanted = new Set(macs.map((mac) => mac.toLowerCase()));
-    const found = await this.#describe({ Filters: [{ Name: 'mac-address', Values: [...wanted] }] }, options);
-    return found.filter((one) => wanted.has(one.mac));
+    const asked = this.#describe({ Filters: [{ Name: 'mac-address', Values: [...wanted] }] }, options);
+    const found = asked.then((all) => all.filter((one) => wanted.has(one.mac)));
+    this.#byMac = found.catch(() => []);
+    return found;
   }
 
   async describe(interfaceId: string, options: CallOptions): Promise<NetworkInterface | undefined> {
@@ -100,6 +108,12 @@ export class Ec2Addresses implements AddressService {
       if (refusal?.refusal === 'invalid' && (await this.#isNotHeld(interfaceId, ip, options))) return 'notHeld';
       throw refusal ?? error;
     }
+  }
+
+  /** Where this node is: what a look for its interfaces, perhaps still under way, has found, else what IMDS says. */
+  async #nodeVpcs(options: CallOptions): Promise<string[]> {
+    const known = (await this.#byMac).map((one) => one.vpcId);
+    return known.length > 0 ? known : [await this.#aws.metadata.vpcId(options)];
   }
 
   /** InvalidParameterValue is also said of an address that is not held, so EC2 is asked who holds it. */
@@ -162,9 +176,12 @@ function serviceCodeOf(error: unknown): string | undefined {
   return error instanceof FirecampError ? serviceErrorOf(error.cause)?.code : undefined;
 }
 
-function severalHolders(ip: string, holders: readonly NetworkInterface[]): FirecampError {
+/** In one VPC an address has one holder; while it moves, EC2's views may show two. */
+function severalHolders(ip: string, holders: readonly NetworkInterface[]): RequestFailedError {
   const names = holders.map((one) => `${one.id} in ${one.vpcId}`).join(', ');
-  return new FirecampError('FC-AWS-004', `EC2 names several holders of ${ip}: ${names}.`, {
+  return new RequestFailedError('FC-AWS-006', `EC2 names several holders of ${ip}: ${names}.`, {
+    effect: 'none',
+    transient: true,
     fields: { ip, interfaceIds: holders.map((one) => one.id) },
   });
 }

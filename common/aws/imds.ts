@@ -50,6 +50,12 @@ export class Imds implements InstanceMetadata {
     return addressLines(await this.text(`${pathOf(mac.toLowerCase())}/local-ipv4s`, options));
   }
 
+  /** The VPC of the instance's primary interface. */
+  async vpcId(options: CallOptions): Promise<string> {
+    const mac = await this.text('meta-data/mac', options);
+    return this.text(`${pathOf(mac.toLowerCase())}/vpc-id`, options);
+  }
+
   /** The text at `/latest/<path>`, or undefined when there is none (404). */
   async textOrNone(path: string, { signal }: CallOptions): Promise<string | undefined> {
     const reply = await this.#get(path, signal);

@@ -45,7 +45,7 @@ export interface AssignOptions extends SendOptions {
  * an address- or interface-related refusal as `AddressRefusedError`.
  */
 export interface AddressService {
-  /** The interface in the member's VPC that holds the address, or undefined when none does. */
+  /** The interface in the member's VPC that holds the address, or undefined when none does. `vpcId` left out: the VPC that this node is in. */
   findHolder(
     ip: string,
     subnet: { readonly vpcId?: string },

@@ -1,5 +1,6 @@
 import { type Test, test } from 'tap';
 import { freePorts } from '../../../scripts/rig/free-port.ts';
+import { demoTopology } from '../../cloud/demo-topology.ts';
 import { rejectionOf } from '../../rejection.ts';
 import { awsRig, node1, node2, vpcId } from './aws-rig.ts';
 
@@ -30,6 +31,39 @@ test('moves an address between nodes in one call and finds who holds it', async 
     tags: { 'firecamp-cluster': 'demo' },
   });
   t.equal(await ec2.findHolder(ip, { vpcId: 'vpc-00000000000000009' }, live), undefined, 'not in another VPC');
+});
+
+test('looks for the holder in this node’s VPC when it is told of none, also where another VPC has the same addresses', async (t) => {
+  const demo = demoTopology();
+  const subnetId = 'subnet-0000000000000000f';
+  const twin = {
+    id: 'i-0000000000000000f',
+    type: 'm5.large',
+    interfaces: [
+      {
+        id: 'eni-0000000000000000f',
+        mac: '02:00:00:00:00:0f',
+        subnetId,
+        primaryIp: node1.primaryIp,
+        secondaryIps: [ip],
+        deviceIndex: 0,
+      },
+    ],
+  };
+  const otherVpc = 'vpc-0000000000000000f';
+  const { ec2, live, cloud } = await ec2Rig(t, {
+    vpcs: [...demo.vpcs, { id: otherVpc, cidr: '10.0.0.0/16' }],
+    subnets: [...demo.subnets, { id: subnetId, vpcId: otherVpc, cidr: '10.0.1.0/24', zone: 'us-east-1a' }],
+    instances: [...demo.instances, twin],
+  });
+  t.equal(await ec2.findHolder(ip, {}, live), undefined, 'only the other VPC has it');
+  t.match(await ec2.findHolder(ip, { vpcId: otherVpc }, live), { id: 'eni-0000000000000000f' });
+  t.match(await ec2.findHolder(node1.primaryIp, {}, live), { id: node1.interfaceId }, 'both have it');
+  const vpcAsked = () => cloud.calls.all((call) => call.operation.endsWith('/vpc-id')).length;
+  const before = vpcAsked();
+  const [, holder] = await Promise.all([ec2.findByMac([node1.mac], live), ec2.findHolder(node1.primaryIp, {}, live)]);
+  t.match(holder, { id: node1.interfaceId });
+  t.equal(vpcAsked(), before, 'a look for this node’s interfaces tells it at no cost');
 });
 
 test('finds interfaces by MAC, however it is written, and by id', async (t) => {
