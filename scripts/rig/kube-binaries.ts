@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeOnce, rigCache, say, shortHash } from './cache.ts';
@@ -34,9 +35,11 @@ export async function etcdBinary(): Promise<string> {
   return readyMade('etcd') ?? (await debianCommand('etcd', 'etcd-server'));
 }
 
+/** A set of binaries for envtest has etcd, kube-apiserver and kubectl, but not the rest of a cluster. */
 function readyMade(program: string): string | undefined {
   const assets = process.env['KUBEBUILDER_ASSETS'];
-  return assets ? join(assets, program) : undefined;
+  const file = assets && join(assets, program);
+  return file && existsSync(file) ? file : undefined;
 }
 
 async function built(program: KubeProgram): Promise<string> {
@@ -50,7 +53,11 @@ async function built(program: KubeProgram): Promise<string> {
 }
 
 async function goBuild(program: KubeProgram, version: string, folder: string): Promise<string> {
-  if (!inPath('go')) throw new RigUnavailableError(program, 'KUBEBUILDER_ASSETS is not set and there is no go in PATH');
+  if (!inPath('go'))
+    throw new RigUnavailableError(
+      program,
+      'KUBEBUILDER_ASSETS does not have it, and there is no go in PATH to build it with',
+    );
   const started = Date.now();
   say(`building ${program} ${version}, which takes minutes the first time`);
   const progress = setInterval(() => say(`still building ${program}, ${seconds(started)} s`), 30_000);
