@@ -63,8 +63,9 @@ export class Fabric implements AsyncDisposable {
   /** Makes a node, its interfaces' primary addresses routed to it. */
   async addNode(node: NodeSpec): Promise<void> {
     const attachments = node.interfaces.map((spec) => ({ spec, routerLink: `r${++this.#links}` }));
-    await makeNodeNamespace(node, attachments);
+    // Known before it is made, so that closing removes one that was half made.
     this.#nodes.set(node.name, new Map(attachments.map((attachment) => [attachment.spec.name, attachment])));
+    await makeNodeNamespace(node, attachments);
     for (const { name, primaryIp } of node.interfaces) await this.route(primaryIp, node.name, name);
   }
 
@@ -180,8 +181,9 @@ export class Fabric implements AsyncDisposable {
     await Promise.all(ended);
     await this.#metadataFront?.[Symbol.asyncDispose]();
     for (const [name, attachments] of this.#nodes) {
-      for (const { routerLink } of attachments.values()) await mustRun(['ip', 'link', 'del', routerLink]);
-      await mustRun(['ip', 'netns', 'del', name]);
+      // Of a node that was half made some are missing.
+      for (const { routerLink } of attachments.values()) await runToEnd(['ip', 'link', 'del', routerLink]);
+      await runToEnd(['ip', 'netns', 'del', name]);
     }
     this.#nodes.clear();
     await ipBatch(undefined, [`link del ${voidLink}`, 'address flush dev lo scope global']);

@@ -97,7 +97,12 @@ const vpcCniLines = [
 
 async function addSnat(node: NodeSpec, insideCidr: string): Promise<void> {
   const primary = node.interfaces[0]?.primaryIp ?? '';
-  const rules = `table ip cni-snat { chain postrouting { type nat hook postrouting priority srcnat;
-    oifname != "lo" ip daddr != ${insideCidr} fib daddr type != local snat to ${primary} } }`;
+  const rules = `table ip cni-snat {
+    chain postrouting {
+      type nat hook postrouting priority srcnat;
+      oifname != "lo" ip daddr != ${insideCidr} fib daddr type != local snat to ${primary}
+    }
+  }
+`;
   await mustRun(inNamespace(node.name, ['nft', '-f', '-']), rules);
 }

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createInterface } from 'node:readline';
 import type { Fabric as RunningFabric } from '../../../../scripts/rig/network/fabric.ts';
 import { enterNamespace } from '../../../../scripts/rig/network/namespace.ts';
 
@@ -140,6 +142,38 @@ t.test('each node reaches its own metadata server at 169.254.169.254', async (t)
     t.equal((await fabric.run(node, [process.execPath, '-e', ask])).stdout, node);
   }
 });
+
+t.test('a member’s server does not start on a node that has not its address, and the reason is told', async (t) => {
+  await using fabric = await twoNodes();
+  await t.rejects(startMember(fabric, 'node1', memberIp, port), { message: /node1: Error: .*EADDRNOTAVAIL/ });
+});
+
+const noNft = spawnSync('nft', ['--version']).status === 0 ? false : 'nft is not there';
+
+t.test('the CNI’s SNAT rewrites what leaves the network, and lets answers be', { skip: noNft }, async (t) => {
+  await using fabric = await Fabric.create({ subnets: [subnetCidr] });
+  await fabric.addNode({ name: 'node1', interfaces: [eth('ens5', 11)], vpcCni: true, snatOutside: '10.0.0.0/16' });
+  await fabric.addNode({ name: 'node2', interfaces: [eth('ens5', 12)] });
+  const client = await fabric.addClient();
+  await fabric.run('node1', ['ip', 'address', 'add', `${memberIp}/32`, 'dev', 'ens5']);
+  await fabric.route(memberIp, 'node1', 'ens5');
+  t.equal(await sourceSeen(fabric, client.name, client.ip), '10.0.1.11');
+  t.equal(await sourceSeen(fabric, 'node2', '10.0.1.12'), memberIp);
+  t.ok(await pings(fabric, client.name, memberIp));
+});
+
+/** The source that a server sees of a connection which node1 makes from the member's address. */
+async function sourceSeen(fabric: RunningFabric, node: string, ip: string): Promise<string> {
+  const tell =
+    "require('node:net').createServer((s) => console.log(s.remoteAddress)).listen(9, process.argv[1], () => console.log('ready'))";
+  const server = fabric.exec(node, [process.execPath, '-e', tell, ip], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = server.stdout === null ? undefined : createInterface({ input: server.stdout })[Symbol.asyncIterator]();
+  await lines?.next();
+  await pings(fabric, 'node1', ip, memberIp);
+  const seen: unknown = (await lines?.next())?.value;
+  server.kill('SIGKILL');
+  return String(seen);
+}
 
 t.test('ends what runs in the nodes and removes them when it is closed', async (t) => {
   const fabric = await twoNodes();
