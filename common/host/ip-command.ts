@@ -3,7 +3,7 @@ import { FirecampError, InterruptedError } from '../domain/errors.ts';
 
 /** How host commands are found and how long one may take. */
 export interface HostCommandSettings {
-  /** Path or name of iproute2's `ip` (4.17 or later: rules with `protocol`, JSON). */
+  /** Path or name of iproute2's `ip`; 5.10 (AL2023) and 6.1 (Debian 12) have what is used: JSON, `-N`, rules with `protocol`. */
   readonly ipPath: string;
   /** Path or name of `arping` (iputils, or busybox's). */
   readonly arpingPath: string;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Fabric as RunningFabric } from '../../../scripts/rig/network/fabric.ts';
 import { enterNamespace } from '../../../scripts/rig/network/namespace.ts';
@@ -103,6 +104,18 @@ t.test('a member on a second interface still answers the pods of its own node un
   const cutOff = watchMember(fabric, pod, memberIp, port);
   await t.rejects(cutOff.answered('node1', 1500));
   await cutOff.stop();
+});
+
+t.test('two nodes each have a lock of their own for the same address', async (t) => {
+  await using fabric = await Fabric.create({ subnets: [subnetCidr] });
+  await fabric.addNode({ name: 'node1', interfaces: [eth('ens5', 11)] });
+  await fabric.addNode({ name: 'node2', interfaces: [eth('ens5', 12)] });
+  const holder = fileURLToPath(new URL('./hold-lock.ts', import.meta.url));
+  for (const node of ['node1', 'node2']) {
+    const child = fabric.exec(node, [process.execPath, holder, memberIp], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line]: unknown[] = child.stdout === null ? [] : await once(child.stdout, 'data');
+    t.equal(String(line), 'held\n');
+  }
 });
 
 t.test('finds the VPC CNI on its node and none on a plain one', async (t) => {

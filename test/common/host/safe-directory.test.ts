@@ -48,3 +48,17 @@ t.test('removes temporary files of other names only when they are too old to be 
   t.same((await readdir(base)).sort(), [young, 'a'].sort());
   t.ok((await lstat(join(base, 'a'))).isFile());
 });
+
+t.test('gives up a write that is cancelled in the middle, and leaves nothing of it', async (t) => {
+  const base = await mkdtemp(join(tmpdir(), 'safe-directory-'));
+  t.teardown(() => rm(base, { recursive: true, force: true }));
+  await using folder = await SafeDirectory.open(base);
+  await writeAtomically(folder, { name: 'a', mode: 0o600, content: 'old' }, signal);
+  const controller = new AbortController();
+  const file = { name: 'a', mode: 0o600, content: 'x'.repeat(4_000_000) };
+  const writing = writeAtomically(folder, file, controller.signal);
+  controller.abort(new Error('ended'));
+  await t.rejects(writing, { code: 'FC-CLM-005' });
+  t.same(await readdir(base), ['a']);
+  t.equal(await readFile(join(base, 'a'), 'utf8'), 'old');
+});
