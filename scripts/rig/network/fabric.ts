@@ -8,7 +8,7 @@ import { type Attachment, inNamespace, makeNodeNamespace, type NodeSpec } from '
 import { type CommandResult, ipBatch, mustRun, runToEnd } from './run-command.ts';
 
 /** Where servers of the rig (the simulated cloud, an API server) listen in the router, reachable from every node. */
-export const serviceIp = '198.18.0.1';
+const serviceIp = '198.18.0.1';
 /** EC2's instance metadata address (EC2 user guide, "Instance metadata"). */
 const metadataIp = '169.254.169.254';
 /** Subnet of plain clients: of no VPC, so that the CNI's SNAT treats it as outside. */

@@ -36,7 +36,7 @@ t.test('names the read-only volume, still reads from it, and needs no write wher
   const files = new HostMemberFiles({ configDir: '/run/ro', runDir: '/run/ro' });
   await files.writeStaticIp('10.0.1.50', options);
   await files.writeConfig({ name: 'redis.conf', mode: 0o600, content: 'same' }, options);
-  execFileSync('mount', ['-o', 'remount,ro', '/run/ro']);
+  execFileSync('mount', ['-o', 'remount,bind,ro', '/run/ro']);
   await t.rejects(files.writeStaticIp('10.0.1.51', options), { code: 'FC-FIL-001', message: /EROFS/ });
   await t.rejects(files.removeStaticIp(options), { code: 'FC-FIL-001', message: /EROFS/ });
   t.same(await files.readStaticIp(options), { kind: 'address', ip: '10.0.1.50' });
