@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import t, { type Test } from 'tap';
@@ -20,7 +21,7 @@ const run = promisify(execFile);
 /** The program as one CommonJS text that can import nothing any more, as the executable carries it. */
 async function bundled(test: Test): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'signed-call.ts')],
+    entryPoints: [fileURLToPath(new URL('./signed-call.ts', import.meta.url))],
     write: false,
     bundle: true,
     platform: 'node',

@@ -1,5 +1,6 @@
 import { type Test, test } from 'tap';
 import { freePorts } from '../../../scripts/rig/free-port.ts';
+import { realClock } from '../../cloud/clock.ts';
 import { demoTopology } from '../../cloud/demo-topology.ts';
 import { rejectionOf } from '../../rejection.ts';
 import { awsRig, node1, node2, vpcId } from './aws-rig.ts';
@@ -224,4 +225,14 @@ test('names the action and the identity that lacks a permission', async (t) => {
   const error = await rejectionOf(ec2.assign(node1.interfaceId, ip, write));
   t.match(error, { fields: { identity: arn }, message: new RegExp(`^${arn} may not ec2:Assign`) });
   t.notMatch(error, { message: /AAAA/ }, 'without the encoded part');
+});
+
+test('follows the clock of AWS where this machine’s is wrong: reads at once, a change at its next try', async (t) => {
+  const clock = { ...realClock, now: () => realClock.now() + 600_000 };
+  const { cloud, ec2, live, write } = await ec2Rig(t, {}, {}, { clock });
+  t.match(await ec2.findHolder(node1.primaryIp, {}, live), { id: node1.interfaceId });
+  const refused = await rejectionOf(ec2.assign(node1.interfaceId, ip, write));
+  t.match(refused, { effect: 'none', transient: true, message: /RequestExpired/ });
+  await ec2.assign(node1.interfaceId, ip, write);
+  t.equal(cloud.ec2.holderOf(ip), node1.interfaceId);
 });
