@@ -4,8 +4,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-/* The program keeps epochs in doubles, which count without gaps up to here. */
-static const uint64_t largest_epoch = UINT64_C(1) << 53;
+/* The program takes epochs from 1 to JavaScript's largest safe integer, and no other number as an argument. */
+static const uint64_t largest_epoch = (UINT64_C(1) << 53) - 1;
 
 enum field { FIELD_ADDRESS = 1, FIELD_EPOCH = 2, FIELD_POD_UID = 4, FIELD_WAITER = 8, FIELD_END = 16, FIELD_ALL = 31 };
 
@@ -15,6 +15,16 @@ bool is_name(const char *text, size_t length) {
     char c = text[i];
     bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
     if (!plain) return false;
+  }
+  return true;
+}
+
+/* Lower-case hexadecimal digits and '-': what the program takes for a pod UID. With any other it would refuse to release. */
+static bool is_uid(const char *text, size_t length) {
+  if (length == 0) return false;
+  for (size_t i = 0; i < length; i++) {
+    bool digit = (text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f');
+    if (!digit && text[i] != '-') return false;
   }
   return true;
 }
@@ -42,7 +52,7 @@ static bool parse_epoch(const char *text, size_t length, uint64_t *epoch) {
     value = value * 10 + (uint64_t)(text[i] - '0');
   }
   *epoch = value;
-  return value <= largest_epoch;
+  return value >= 1 && value <= largest_epoch;
 }
 
 static enum field field_of(const char *key, size_t length) {
@@ -59,7 +69,7 @@ static bool take(struct claim *claim, enum field field, const char *value, size_
   switch (field) {
     case FIELD_ADDRESS: return parse_address(value, length, &claim->address);
     case FIELD_EPOCH: return parse_epoch(value, length, &claim->epoch);
-    case FIELD_POD_UID: return length > 0 && copy_name(claim->pod_uid, value, length);
+    case FIELD_POD_UID: return is_uid(value, length) && copy_name(claim->pod_uid, value, length);
     case FIELD_WAITER: return copy_name(claim->waiter, value, length);
     case FIELD_END: return length == 1 && *value == '1';
     default: return true;

@@ -21,7 +21,7 @@ struct claim {
  * whole by its last line, "end=1"; keys that are not known are passed over, so that a later claim container may add some. */
 bool claim_parse(const char *text, size_t length, struct claim *claim);
 
-/* Letters, digits and '-', at most NAME_MAX_LENGTH; may be empty. It becomes an argument of a program. */
+/* Letters, digits and '-', at most NAME_MAX_LENGTH; may be empty. */
 bool is_name(const char *text, size_t length);
 
 #endif

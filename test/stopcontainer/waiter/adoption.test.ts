@@ -13,7 +13,7 @@ async function release(rig: WaiterRig, waiter: Waiter): Promise<string | undefin
   return (await rig.calls()).at(-1)?.replace(/^\d+ /, '');
 }
 
-const releaseOf = (epoch: number): string => `--once --claim-epoch=${epoch} --claim-pod-uid=pod-uid-1`;
+const releaseOf = (epoch: number): string => `--once --claim-epoch=${epoch} --claim-pod-uid=0f1e-2d`;
 
 t.test('adopts a claim that was there when it started, as a restarted sidecar must', { buffered: true }, async (t) => {
   const rig = await makeWaiterRig();
@@ -102,10 +102,12 @@ const unfit: Record<string, string> = {
   'goes on after its end': `${whole}epoch=5\n`,
   'names its epoch twice': whole.replace('epoch=4\n', 'epoch=4\nepoch=5\n'),
   'has an epoch that is no number': whole.replace('epoch=4', 'epoch=4x'),
-  'has an epoch beyond what a double can count': whole.replace('epoch=4', 'epoch=9007199254740993'),
+  'has an epoch beyond what a double can count': whole.replace('epoch=4', 'epoch=9007199254740992'),
+  'has an epoch of zero': whole.replace('epoch=4', 'epoch=0'),
   'has an address that is none': whole.replace('10.0.1.200', '10.0.1'),
-  'has a pod UID that could be more than one argument': whole.replace('pod-uid-1', 'a b'),
-  'has a pod UID that is too long': whole.replace('pod-uid-1', 'a'.repeat(65)),
+  'has a pod UID that could be more than one argument': whole.replace('0f1e-2d', 'a b'),
+  'has a pod UID that the program would refuse': whole.replace('0f1e-2d', '0F1E-2D'),
+  'has a pod UID that is too long': whole.replace('0f1e-2d', 'a'.repeat(65)),
   'has a zero byte in it': whole.replace('eni-1', 'eni\n\0'),
   'is longer than a claim can be': whole.replace('eni-1', 'e'.repeat(5000)),
   'is empty': '',

@@ -55,12 +55,13 @@ function parse(texts: readonly Buffer[]): string[] {
   return stdout.trimEnd().split('\n');
 }
 
+const uid = fc.stringMatching(/^[0-9a-f-]{1,64}$/);
 const name = fc.stringMatching(/^[A-Za-z0-9-]{1,64}$/);
 const claim = fc.record({
-  epoch: fc.maxSafeNat(),
+  epoch: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
   waiter: fc.oneof(name, fc.constant('')),
   address: fc.ipV4(),
-  podUid: name,
+  podUid: uid,
 });
 
 t.test('reads back every claim that can be written', async () => {

@@ -24,11 +24,11 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const rig = await makeWaiterRig();
     t.teardown(() => rig.close());
     const waiter = rig.start();
-    await rig.writeClaim({ epoch: 9007199254740992, waiter: await rig.waiterId(), podUid: 'f00-Ba7' });
+    await rig.writeClaim({ epoch: 9007199254740991, waiter: await rig.waiterId(), podUid: 'f00-ba7' });
     await eventually('the claim is seen', async () => waiter.log().includes('watching'));
     waiter.process.kill(signal);
     await waiter.ended;
-    t.equal((await rig.calls()).at(-1), `${waiter.pid} --once --claim-epoch=9007199254740992 --claim-pod-uid=f00-Ba7`);
+    t.equal((await rig.calls()).at(-1), `${waiter.pid} --once --claim-epoch=9007199254740991 --claim-pod-uid=f00-ba7`);
   });
 }
 
@@ -40,7 +40,7 @@ t.test('reads a claim of the last moment before it releases', { buffered: true }
   await rig.writeClaim({ epoch: 4, waiter: await rig.waiterId() });
   waiter.process.kill('SIGTERM');
   await waiter.ended;
-  t.match((await rig.calls()).at(-1), '--once --claim-epoch=4 --claim-pod-uid=pod-uid-1');
+  t.match((await rig.calls()).at(-1), '--once --claim-epoch=4 --claim-pod-uid=0f1e-2d');
 });
 
 t.test('keeps a stop that comes during the check, ends the check, and releases', { buffered: true }, async (t) => {
@@ -117,7 +117,7 @@ t.test('as process 1 of a pod, releases in that process and reaps orphans', { bu
   t.ok(await eventually('the orphan is reaped', async () => (await readFile(left, 'utf8')).trim() === ''));
   process.kill(init, 'SIGTERM');
   t.equal(await outer.ended, 0);
-  t.equal((await rig.calls()).at(-1), '1 --once --claim-epoch=5 --claim-pod-uid=pod-uid-1');
+  t.equal((await rig.calls()).at(-1), '1 --once --claim-epoch=5 --claim-pod-uid=0f1e-2d');
 });
 
 t.test('keeps a stop that was sent before it could run', { buffered: true }, async (t) => {

@@ -177,7 +177,7 @@ function startWaiter(before: string[], dir: string, runDir: string, { args = [],
 }
 
 /** A whole claim file. */
-export function claimText({ epoch, waiter, address = member, podUid = 'pod-uid-1' }: ClaimFields): string {
+export function claimText({ epoch, waiter, address = member, podUid = '0f1e-2d' }: ClaimFields): string {
   return `address=${address}\nepoch=${epoch}\ninterface=eni-1\nmac=02:00:00:00:00:01\npod-uid=${podUid}\nwaiter=${waiter}\nend=1\n`;
 }
 

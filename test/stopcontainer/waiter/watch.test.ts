@@ -128,7 +128,7 @@ t.test(
     t.equal(await readyAt(rig), undefined, 'not ready without the address');
     await eventually('ready again', () => readyAt(rig));
     t.ok(await rig.address());
-    t.match(await guards(rig), [/ --guard --claim-epoch=7 --claim-pod-uid=pod-uid-1$/], 'it ran once');
+    t.match(await guards(rig), [/ --guard --claim-epoch=7 --claim-pod-uid=0f1e-2d$/], 'it ran once');
     t.match(waiter.log(), `${member} is not on the host any more`);
     t.match(waiter.log(), `${member} is on the host again`);
     t.equal(waiter.process.exitCode, null);
