@@ -1,6 +1,7 @@
 import { startMember, watchMember } from '../../scripts/rig/network/member-traffic.ts';
 import { wasEverFree } from '../cloud/ec2/address-timeline.ts';
 import { beginEndToEnd } from './harness/begin.ts';
+import { why } from './harness/look.ts';
 
 const begun = await beginEndToEnd('moves of a member over all kinds of nodes');
 if (begun) {
@@ -32,7 +33,7 @@ if (begun) {
       for (const instanceId of [plain1, plain2, twoInterfaces, cniNode, plain1]) {
         const pod = await TestPod.create(world, service, 0, instanceId, { dataDir });
         const claimed = await pod.claim();
-        t.equal(claimed.code, 0, `claimed on ${pod.node}: ${claimed.stderr}`);
+        t.equal(claimed.code, 0, why(claimed));
         const record = await service.record(0);
         t.equal(world.cloud.ec2.holderOf(ip), record.interfaceId, 'EC2 and the record agree');
         t.match(record.owner, { podUid: pod.uid, state: 'owned' });
