@@ -7,7 +7,7 @@ import { RateLimiter, type RateLimits } from './rate-limit.ts';
 import { changeResourceRecordSets, changesAsked, getChange, listResourceRecordSets } from './record-operations.ts';
 import { Route53State } from './state.ts';
 import { changeTags, listTags, listTagsOfMany } from './tag-operations.ts';
-import { associateVpc, disassociateVpc } from './vpc-operations.ts';
+import { associateVpc, disassociateVpc, listHostedZonesByVpc } from './vpc-operations.ts';
 import { xmlError, xmlReply } from './xml.ts';
 import * as zones from './zone-operations.ts';
 
@@ -24,6 +24,7 @@ const ROUTES: readonly Route[] = [
   route('CreateHostedZone', 'POST', /^hostedzone$/, zones.createHostedZone),
   route('ListHostedZones', 'GET', /^hostedzone$/, zones.listHostedZones),
   route('ListHostedZonesByName', 'GET', /^hostedzonesbyname$/, zones.listHostedZonesByName),
+  route('ListHostedZonesByVPC', 'GET', /^hostedzonesbyvpc$/, listHostedZonesByVpc),
   route('ChangeResourceRecordSets', 'POST', /^hostedzone\/([^/]+)\/rrset$/, changeResourceRecordSets),
   route('ListResourceRecordSets', 'GET', /^hostedzone\/([^/]+)\/rrset$/, listResourceRecordSets),
   route('AssociateVPCWithHostedZone', 'POST', /^hostedzone\/([^/]+)\/associatevpc$/, associateVpc),

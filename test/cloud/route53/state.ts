@@ -185,8 +185,13 @@ export class Route53State {
   }
 }
 
+// Every DNS question asks for the zone in order, and a version of a zone never changes.
+const inOrder = new WeakMap<RecordSets, readonly RecordSet[]>();
+
 function sorted(records: RecordSets): readonly RecordSet[] {
-  return [...records.values()].sort(compareRecords);
+  const known = inOrder.get(records) ?? [...records.values()].sort(compareRecords);
+  inOrder.set(records, known);
+  return known;
 }
 
 function keyed(record: RecordSet): [string, RecordSet] {

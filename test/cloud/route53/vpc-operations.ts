@@ -1,4 +1,4 @@
-import { type Answer, type Call, changeTree, requestBody, zoneOf } from './call.ts';
+import { type Answer, type Call, changeTree, pageSize, requestBody, zoneOf } from './call.ts';
 import { invalidInput, Route53Failure } from './failure.ts';
 import type { ZoneVpc } from './model.ts';
 import type { Route53State } from './state.ts';
@@ -35,18 +35,34 @@ export function disassociateVpc(call: Call): Answer {
   return { tree: { ChangeInfo: changeTree(call.state.emptyChange()) } };
 }
 
+/** Source: Route 53 API reference, ListHostedZonesByVPC: only private zones have VPCs; ids are without their prefix. */
+export function listHostedZonesByVpc(call: Call): Answer {
+  const { query, state, topology } = call;
+  const vpc = knownVpc(call, query.get('vpcid') ?? '', query.get('vpcregion') ?? '');
+  const size = pageSize(call, 100);
+  const all = state.zones().filter(({ vpcs }) => vpcs.some(({ vpcId }) => vpcId === vpc.vpcId));
+  const token = query.get('nexttoken');
+  const from = token === null ? 0 : all.findIndex(({ id }) => id === token);
+  if (from === -1) throw new Route53Failure(400, 'InvalidPaginationToken', `Invalid nexttoken: '${token}'`);
+  const summaries = all.slice(from, from + size).map(({ id, name }) => {
+    return { HostedZoneId: id, Name: name, Owner: { OwningAccount: topology.accountId } };
+  });
+  const next = all[from + size]?.id;
+  return { tree: { HostedZoneSummaries: { HostedZoneSummary: summaries }, MaxItems: size, NextToken: next } };
+}
+
 /** The VPC that a request names; undefined when it names none. */
-export function vpcIn({ topology }: Call, body: XmlNode): ZoneVpc | undefined {
+export function vpcIn(call: Call, body: XmlNode): ZoneVpc | undefined {
   const vpc = body.child('VPC');
   const vpcId = vpc?.text('VPCId');
   if (vpc === undefined || vpcId === undefined) return undefined;
-  const region = vpc.text('VPCRegion') ?? topology.region;
+  return knownVpc(call, vpcId, vpc.text('VPCRegion') ?? call.topology.region);
+}
+
+function knownVpc({ topology }: Call, vpcId: string, region: string): ZoneVpc {
   if (region !== topology.region || !topology.vpcs.some(({ id }) => id === vpcId)) {
-    throw new Route53Failure(
-      400,
-      'InvalidVPCId',
-      `The VPC: ${vpcId} you provided is not authorized to make the association.`,
-    );
+    const message = `The VPC: ${vpcId} you provided is not authorized to make the association.`;
+    throw new Route53Failure(400, 'InvalidVPCId', message);
   }
   return { vpcId, region };
 }

@@ -5,6 +5,7 @@ import {
   DisassociateVPCFromHostedZoneCommand,
   GetHostedZoneCommand,
   ListHostedZonesByNameCommand,
+  ListHostedZonesByVPCCommand,
   ListHostedZonesCommand,
   ListTagsForResourcesCommand,
 } from '@aws-sdk/client-route-53';
@@ -98,4 +99,20 @@ test('lists zones of one name from the id that was asked for', async (t) => {
     ids?.slice(1),
   );
   await t.rejects(list({ HostedZoneId: ids?.[1] }), { name: 'InvalidInput' });
+});
+
+test('lists the zones of a VPC, page by page, and of no other', async (t) => {
+  await using route53 = await openRoute53();
+  await route53.client.send(new CreateHostedZoneCommand({ Name: 'open.com', CallerReference: 'o' }));
+  await route53.client.send(new CreateHostedZoneCommand({ Name: 'own.com', CallerReference: 'p', VPC }));
+  const list = (input: object = {}) =>
+    route53.client.send(new ListHostedZonesByVPCCommand({ ...VPC, MaxItems: 1, ...input }));
+  const first = await list();
+  t.match(first.HostedZoneSummaries, [
+    { HostedZoneId: DEMO_ZONE, Name: 'demo-firecamp.com.', Owner: { OwningAccount: '111122223333' } },
+  ]);
+  const last = await list({ NextToken: first.NextToken });
+  t.match(last, { HostedZoneSummaries: [{ Name: 'own.com.' }], NextToken: undefined });
+  await t.rejects(list({ VPCId: 'vpc-none' }), { name: 'InvalidVPCId' });
+  await t.rejects(list({ NextToken: 'ZNONE' }), { name: 'InvalidPaginationToken' });
 });
