@@ -19,6 +19,7 @@ export class Imds implements InstanceMetadata {
   readonly #base: string;
   readonly #disabled: boolean;
   #token: Promise<string> | undefined;
+  #identity: Promise<InstanceIdentity> | undefined;
 
   constructor(config: AwsConfig['metadata'], connections: Connections) {
     this.#connections = connections;
@@ -31,14 +32,13 @@ export class Imds implements InstanceMetadata {
     await unlessAborted(this.#sharedToken(), signal, waiting);
   }
 
-  async identity(options: CallOptions): Promise<InstanceIdentity> {
-    const [instanceId, instanceType, zone, region] = await Promise.all(
-      ['instance-id', 'instance-type', 'placement/availability-zone', 'placement/region'].map((path) =>
-        this.text(`meta-data/${path}`, options),
-      ),
-    );
-    if (!instanceId || !instanceType || !zone || !region) throw malformed('its identity has empty values');
-    return { instanceId, instanceType, zone, region };
+  /** Read once: an instance keeps its id, type and place as long as it runs. */
+  async identity({ signal }: CallOptions): Promise<InstanceIdentity> {
+    this.#identity ??= this.#readIdentity().catch((error: unknown) => {
+      this.#identity = undefined;
+      throw error;
+    });
+    return unlessAborted(this.#identity, signal, waiting);
   }
 
   async interfaces(macs: readonly string[], options: CallOptions): Promise<MetadataInterface[]> {
@@ -68,6 +68,18 @@ export class Imds implements InstanceMetadata {
     const text = await this.textOrNone(path, options);
     if (text === undefined) throw malformed(`it has nothing at ${path}`);
     return text;
+  }
+
+  async #readIdentity(): Promise<InstanceIdentity> {
+    // As for the token: several callers wait for it.
+    const options = { signal: new AbortController().signal };
+    const [instanceId, instanceType, zone, region] = await Promise.all(
+      ['instance-id', 'instance-type', 'placement/availability-zone', 'placement/region'].map((path) =>
+        this.text(`meta-data/${path}`, options),
+      ),
+    );
+    if (!instanceId || !instanceType || !zone || !region) throw malformed('its identity has empty values');
+    return { instanceId, instanceType, zone, region };
   }
 
   async #interface(mac: string, options: CallOptions): Promise<MetadataInterface | undefined> {

@@ -54,6 +54,8 @@ test('tells who this instance is and what its interfaces have, over one session'
   if (eni) cloud.ec2.setAddresses(eni, [node1.primaryIp, '10.0.1.200']);
   t.strictSame(await aws.metadata.localAddresses(node1.mac, live), [node1.primaryIp, '10.0.1.200'], 'read afresh');
   t.equal(cloud.calls.all((call) => call.operation === 'PUT /latest/api/token').length, 1, 'one token for all');
+  t.equal((await aws.metadata.identity(live)).region, 'us-east-1');
+  t.equal(cloud.calls.all((call) => call.operation.endsWith('/instance-id')).length, 1, 'an instance stays itself');
 });
 
 test('asks for all values of an interface side by side', async (t) => {
