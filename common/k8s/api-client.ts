@@ -30,6 +30,9 @@ export interface ApiCallOptions {
   readonly timeoutMs?: number;
 }
 
+/** A connection that nobody used for so long may be gone at the other end, and a write sent into it would have no known effect. */
+const connections = { keepAlive: true, timeout: 30_000 } as const;
+
 /**
  * A client of the Kubernetes API that is small enough for the start of every pod: JSON over HTTPS with kept connections. It does not retry,
  * except a read whose kept connection had died, and a request whose token was replaced meanwhile: neither can have taken effect.
@@ -93,7 +96,7 @@ export class ApiClient {
 
   async #exchange(what: string, method: string, path: string, token: string, options: ApiCallOptions) {
     const deadline = AbortSignal.timeout(this.#timeoutMs(options));
-    if (options.signal.aborted) throw new InterruptedError(what, options.signal.reason);
+    if (options.signal.aborted) throw new InterruptedError(`waiting for ${what}`, options.signal.reason);
     return await exchange({
       url: new URL(path, this.#config.server),
       method,
@@ -111,7 +114,7 @@ export class ApiClient {
   }
 
   #explained(error: unknown, what: string, method: string, options: ApiCallOptions): unknown {
-    if (options.signal.aborted) return new InterruptedError(what, options.signal.reason);
+    if (options.signal.aborted) return new InterruptedError(`waiting for ${what}`, options.signal.reason);
     if (!(error instanceof ExchangeError)) return error;
     // A new certificate authority is in the file by now, if there is one.
     if (!error.sent) this.#agent = undefined;
@@ -152,7 +155,7 @@ export class ApiClient {
   }
 
   async #connections(what: string): Promise<Agent> {
-    this.#agent ??= readFile(this.#config.caFile, 'utf8').then((ca) => new Agent({ keepAlive: true, ca }));
+    this.#agent ??= readFile(this.#config.caFile, 'utf8').then((ca) => new Agent({ ...connections, ca }));
     try {
       return await this.#agent;
     } catch (cause) {
