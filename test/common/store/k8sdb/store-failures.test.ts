@@ -21,6 +21,7 @@ async function storeAnswered(t: Test, answer: RequestListener, namespace = 'redi
     update: () => rejectionOf(store.update('staticIp', stored, samples.staticIp, live)),
     remove: () => rejectionOf(store.delete('staticIp', stored, live)),
     create: () => rejectionOf(store.create('staticIp', samples.staticIp, live)),
+    list: () => store.list('device', {}, live),
   };
 }
 
@@ -53,6 +54,21 @@ test('knows that a lost race changed nothing although it cannot learn who won', 
   for (const write of [update, create, remove]) {
     t.match(await write(), { code: 'FC-REC-005', effect: 'none', transient: true });
   }
+});
+
+test('begins a list again whose continuation is no longer valid', async (t) => {
+  const queries: string[] = [];
+  const name = (page: number) => ({ ClusterName: 'prod', DeviceName: `/dev/xvd${page}`, ServiceName: 's' });
+  const item = (page: number) => ({ metadata: { resourceVersion: '1' }, data: name(page) });
+  const { list } = await storeAnswered(t, (request, response) => {
+    queries.push(new URL(request.url ?? '', 'https://x').searchParams.get('continue') ?? '');
+    if (queries.length === 1) response.end(JSON.stringify({ metadata: { continue: 'old' }, items: [item(1)] }));
+    else if (queries.length === 2) response.writeHead(410).end('{"kind":"Status","reason":"Expired"}');
+    else response.end(JSON.stringify({ metadata: {}, items: [item(2), item(3)] }));
+  });
+  const names = (await list()).map(({ record }) => record.deviceName);
+  t.strictSame(names, ['/dev/xvd2', '/dev/xvd3'], 'nothing of the first attempt is kept');
+  t.strictSame(queries, ['', 'old', '']);
 });
 
 test('does not take a reply for a record that is none', async (t) => {
