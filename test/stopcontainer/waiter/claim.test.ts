@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
+import { formatClaim } from '../../../common/host/claim-file.ts';
 import { findCompiler } from '../../../scripts/build/c-compiler.ts';
 import { runTool } from '../../../scripts/build/run-tool.ts';
 import { claimText } from './waiter-rig.ts';
@@ -57,6 +58,7 @@ function parse(texts: readonly Buffer[]): string[] {
 
 const uid = fc.stringMatching(/^[0-9a-f-]{1,64}$/);
 const name = fc.stringMatching(/^[A-Za-z0-9-]{1,64}$/);
+const device = { interfaceId: 'eni-0123456789abcdef0', mac: '02:00:00:00:00:01' };
 const claim = fc.record({
   epoch: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
   waiter: fc.oneof(name, fc.constant('')),
@@ -64,11 +66,12 @@ const claim = fc.record({
   podUid: uid,
 });
 
-t.test('reads back every claim that can be written', async () => {
+t.test('reads back every claim that the claim container writes', async () => {
   fc.assert(
     fc.property(fc.array(claim, { minLength: 1, maxLength: 200 }), (claims) => {
       const wanted = claims.map(({ address, epoch, podUid, waiter }) => `${address} ${epoch} ${podUid} [${waiter}]`);
-      const read = parse(claims.map((fields) => Buffer.from(claimText(fields))));
+      const files = claims.map(({ waiter, ...rest }) => formatClaim({ ...rest, ...device, waiterId: waiter }));
+      const read = parse(files.map((text) => Buffer.from(text)));
       return JSON.stringify(read) === JSON.stringify(wanted);
     }),
     { numRuns: 20 },
