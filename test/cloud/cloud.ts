@@ -1,8 +1,9 @@
 import { CallLog } from './call-log.ts';
 import { type Clock, realClock } from './clock.ts';
 import { type Dns, startDns } from './dns/dns-server.ts';
+import type { Ec2Lag } from './ec2/ec2-resources.ts';
 import { createEc2 } from './ec2/ec2-service.ts';
-import { type Ec2Lag, Ec2State } from './ec2/ec2-state.ts';
+import { Ec2State } from './ec2/ec2-state.ts';
 import { TokenBuckets } from './ec2/token-buckets.ts';
 import { FaultRules } from './faults.ts';
 import { type Front, startFront } from './http-front.ts';

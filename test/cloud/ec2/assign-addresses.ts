@@ -3,6 +3,7 @@ import { Ec2Error, invalidValue, missing, notFound } from './ec2-error.ts';
 import type { Ec2State } from './ec2-state.ts';
 import type { NetworkInterface, Subnet } from './model.ts';
 import type { Operations } from './operation.ts';
+import { pickAddresses } from './pick-addresses.ts';
 import type { QueryParams } from './query-params.ts';
 import { field, itemSet } from './xml-writer.ts';
 
@@ -76,7 +77,7 @@ function wantedAddresses(state: Ec2State, subnet: Subnet, item: NetworkInterface
   if (item.addresses.length + count > state.addressLimit(item)) {
     throw new Ec2Error('PrivateIpAddressLimitExceeded', 'Number of private addresses will exceed limit.');
   }
-  const picked = state.pickAddresses(subnet, count);
+  const picked = pickAddresses(state, subnet, count);
   if (picked.length < count) {
     throw new Ec2Error(
       'InsufficientFreeAddressesInSubnet',

@@ -44,8 +44,6 @@ export const reservationOperations: Operations = {
     const subnet = one(state.subnets, params.required('SubnetId'), 'InvalidSubnetID', 'subnet');
     const own = [...state.reservations.values()].filter((item) => item.subnetId === subnet.id);
     const found = filtered(own, params, {
-      cidr: (item) => [item.cidr],
-      'reservation-type': (item) => [item.type],
       reservationType: (item) => [item.type],
       'subnet-id': (item) => [item.subnetId],
     });

@@ -1,184 +1,20 @@
 import type { Clock } from '../clock.ts';
-import { type Cidr, cidrContains, formatIpv4, isReservedByAws, parseCidr, parseIpv4 } from '../ipv4.ts';
-import type { InstanceSpec, Topology } from '../topology.ts';
-import { AddressHistory, type AddressMove } from './address-history.ts';
-import { addressesPerInterface } from './instance-types.ts';
-import type { Instance, NetworkInterface, Reservation, Subnet, Vpc } from './model.ts';
+import { type Cidr, parseCidr, parseIpv4 } from '../ipv4.ts';
+import type { InstanceSpec, Topology } from '../topology-model.ts';
+import { type Ec2Lag, Ec2Resources } from './ec2-resources.ts';
+import type { NetworkInterface, Subnet } from './model.ts';
+import { isAssignable, pickAddresses } from './pick-addresses.ts';
 
-/** How far what is told lags behind what is true. */
-export interface Ec2Lag {
-  /** DescribeNetworkInterfaces; default 0 */
-  readonly visibilityDelayMs?: number;
-  /** network/interfaces/macs in IMDS; default 0 */
-  readonly imdsLagMs?: number;
-}
-
-/** An interface as IMDS shows it. */
-export interface ImdsInterface {
-  readonly id: string;
-  readonly mac: string;
-  readonly deviceNumber: number;
-  readonly subnetId: string;
-  readonly subnetCidr: string;
-  readonly vpcId: string;
-  readonly vpcCidr: string;
-  /** as old as the lag says; the primary first */
-  readonly addresses: readonly string[];
-}
+export type { ImdsInterface } from './ec2-resources.ts';
 
 /**
- * The account's EC2: what exists and who holds which address. It knows no wire format and no permissions; the operations
- * check their rules and then change it here, so every change of an address passes `setAddresses` and is logged.
+ * The account's EC2, from a topology, with what befalls instances. It knows no wire format and no permissions: the
+ * operations check their rules and then change it here.
  */
-export class Ec2State {
-  readonly region: string;
-  readonly accountId: string;
-  readonly vpcs = new Map<string, Vpc>();
-  readonly subnets = new Map<string, Subnet>();
-  readonly reservations = new Map<string, Reservation>();
-  readonly instances = new Map<string, Instance>();
-  /** every move of an address since the start, oldest first, the initial ones included (`from` undefined) */
-  readonly events: AddressMove[] = [];
-  /** may be changed by a test at any time */
-  visibilityDelayMs: number;
-  imdsLagMs: number;
-  readonly #interfaces = new Map<string, NetworkInterface>();
-  readonly #holders = new Map<string, string>();
-  readonly #history = new AddressHistory();
-  readonly #listeners = new Set<(move: AddressMove) => void>();
-  readonly #clock: Clock;
-  #ids = 0;
-
+export class Ec2State extends Ec2Resources {
   constructor(topology: Topology, clock: Clock, lag: Ec2Lag = {}) {
-    this.region = topology.region;
-    this.accountId = topology.accountId;
-    this.#clock = clock;
-    this.visibilityDelayMs = lag.visibilityDelayMs ?? 0;
-    this.imdsLagMs = lag.imdsLagMs ?? 0;
+    super(topology, clock, lag);
     this.#load(topology);
-  }
-
-  now(): number {
-    return this.#clock.now();
-  }
-
-  /** A fresh id in EC2's form, e.g. eni-0f1000000000000001. */
-  newId(prefix: string): string {
-    this.#ids += 1;
-    return `${prefix}-0f${this.#ids.toString(16).padStart(15, '0')}`;
-  }
-
-  /** The interface that holds the address at this moment. Addresses are looked for in `vpcId`, or in the first VPC that has it. */
-  holderOf(ip: string, vpcId?: string): string | undefined {
-    const vpcs = vpcId === undefined ? [...this.vpcs.keys()] : [vpcId];
-    return vpcs.map((id) => this.#holders.get(`${id} ${ip}`)).find((holder) => holder !== undefined);
-  }
-
-  interfaces(): NetworkInterface[] {
-    return [...this.#interfaces.values()];
-  }
-
-  interface(id: string): NetworkInterface | undefined {
-    return this.#interfaces.get(id);
-  }
-
-  interfacesOf(instanceId: string): NetworkInterface[] {
-    return this.interfaces()
-      .filter((item) => item.attachment?.instanceId === instanceId)
-      .sort((a, b) => (a.attachment?.deviceIndex ?? 0) - (b.attachment?.deviceIndex ?? 0));
-  }
-
-  /** The addresses DescribeNetworkInterfaces shows now. */
-  describedAddresses(interfaceId: string): readonly string[] {
-    return this.#history.at(interfaceId, this.now() - this.visibilityDelayMs);
-  }
-
-  /** What the instance's metadata service shows now, by device number. */
-  imdsInterfaces(instanceId: string): ImdsInterface[] {
-    return this.interfacesOf(instanceId).map((item) => ({
-      id: item.id,
-      mac: item.mac,
-      deviceNumber: item.attachment?.deviceIndex ?? 0,
-      subnetId: item.subnetId,
-      subnetCidr: this.subnets.get(item.subnetId)?.cidr ?? '',
-      vpcId: item.vpcId,
-      vpcCidr: this.vpcs.get(item.vpcId)?.cidr ?? '',
-      addresses: this.#history.at(item.id, this.now() - this.imdsLagMs),
-    }));
-  }
-
-  /** How many IPv4 addresses the interface has room for; a detached one is bound by no instance type. */
-  addressLimit(item: NetworkInterface): number {
-    const instance = item.attachment && this.instances.get(item.attachment.instanceId);
-    return (instance && addressesPerInterface(instance.type)) ?? 50;
-  }
-
-  /** Calls back at each move, in the moment it happens. Returns the way to stop. */
-  onAddressChange(listener: (move: AddressMove) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  /**
-   * Gives the interface exactly these addresses. One that another interface holds leaves it in the same moment, so it is
-   * never free and never held twice.
-   */
-  setAddresses(item: NetworkInterface, addresses: readonly string[]): void {
-    const moves: AddressMove[] = [];
-    const move = (ip: string, from: string | undefined, to: string | undefined) =>
-      moves.push({ at: this.now(), vpcId: item.vpcId, ip, from, to });
-    for (const ip of item.addresses.filter((old) => !addresses.includes(old))) {
-      this.#holders.delete(`${item.vpcId} ${ip}`);
-      move(ip, item.id, undefined);
-    }
-    for (const ip of addresses.filter((wanted) => !item.addresses.includes(wanted))) {
-      const holder = this.#interfaces.get(this.#holders.get(`${item.vpcId} ${ip}`) ?? '');
-      if (holder)
-        this.#write(
-          holder,
-          holder.addresses.filter((held) => held !== ip),
-        );
-      this.#holders.set(`${item.vpcId} ${ip}`, item.id);
-      move(ip, holder?.id, item.id);
-    }
-    this.#write(item, addresses);
-    for (const done of moves) this.#announce(done);
-  }
-
-  addInterface(item: Omit<NetworkInterface, 'addresses'>, addresses: readonly string[]): NetworkInterface {
-    const added: NetworkInterface = { ...item, addresses: [] };
-    this.#interfaces.set(item.id, added);
-    this.setAddresses(added, addresses);
-    return added;
-  }
-
-  removeInterface(item: NetworkInterface): void {
-    this.setAddresses(item, []);
-    this.#interfaces.delete(item.id);
-  }
-
-  /**
-   * Addresses AWS picks by itself: free, not among the five it keeps, and in no reservation (VPC user guide, "Subnet CIDR
-   * reservations": not assigned automatically). Fewer than `count` when the subnet has no more.
-   */
-  pickAddresses(subnet: Subnet, count: number): string[] {
-    const kept = [...this.reservations.values()].filter((item) => item.subnetId === subnet.id);
-    const picked: string[] = [];
-    const end = subnet.range.base + subnet.range.size;
-    for (let value = subnet.range.base; value < end && picked.length < count; value += 1) {
-      if (!this.isAssignable(subnet, value) || kept.some((item) => cidrContains(item.range, value))) continue;
-      picked.push(formatIpv4(value));
-    }
-    return picked;
-  }
-
-  /** Free, inside the subnet and not one of the five that AWS keeps. */
-  isAssignable(subnet: Subnet, value: number): boolean {
-    return (
-      cidrContains(subnet.range, value) &&
-      !isReservedByAws(subnet.range, value) &&
-      this.holderOf(formatIpv4(value), subnet.vpcId) === undefined
-    );
   }
 
   /**
@@ -188,9 +24,9 @@ export class Ec2State {
   launchStranger(subnetId: string, options: { wantIp?: string; type?: string } = {}): NetworkInterface {
     const subnet = this.subnets.get(subnetId);
     if (!subnet) throw new Error(`no subnet ${subnetId} to launch in`);
-    const ip = options.wantIp ?? this.pickAddresses(subnet, 1)[0];
+    const ip = options.wantIp ?? pickAddresses(this, subnet, 1)[0];
     const value = ip === undefined ? undefined : parseIpv4(ip);
-    if (ip === undefined || value === undefined || !this.isAssignable(subnet, value)) {
+    if (ip === undefined || value === undefined || !isAssignable(this, subnet, value)) {
       throw new Error(`${subnetId} cannot give ${ip ?? 'any address'} to a new instance`);
     }
     return this.launch(subnet, options.type ?? 't3.micro', ip);
@@ -245,16 +81,6 @@ export class Ec2State {
       if (item.attachment?.deleteOnTermination) this.removeInterface(item);
       else item.attachment = undefined;
     }
-  }
-
-  #write(item: NetworkInterface, addresses: readonly string[]): void {
-    item.addresses = [...addresses];
-    this.#history.record(item.id, this.now(), addresses);
-  }
-
-  #announce(move: AddressMove): void {
-    this.events.push(move);
-    for (const listener of this.#listeners) listener(move);
   }
 
   #load(topology: Topology): void {

@@ -6,6 +6,7 @@ import type { Ec2State } from './ec2-state.ts';
 import { instanceTypes } from './instance-types.ts';
 import type { NetworkInterface, Subnet } from './model.ts';
 import type { Operations } from './operation.ts';
+import { isAssignable, pickAddresses } from './pick-addresses.ts';
 import type { QueryParams } from './query-params.ts';
 import { element, field } from './xml-writer.ts';
 
@@ -102,7 +103,7 @@ const inUse = (item: NetworkInterface): Ec2Error =>
 /** The primary address of something new. A range that is reserved gives only addresses that are asked for by name. */
 export function givenOrPicked(state: Ec2State, subnet: Subnet, wanted: string | undefined): string {
   if (wanted === undefined) {
-    const [picked] = state.pickAddresses(subnet, 1);
+    const [picked] = pickAddresses(state, subnet, 1);
     if (picked === undefined) {
       throw new Ec2Error(
         'InsufficientFreeAddressesInSubnet',
@@ -116,7 +117,7 @@ export function givenOrPicked(state: Ec2State, subnet: Subnet, wanted: string | 
     throw invalidValue(`invalid value for parameter address: ${wanted}`);
   if (state.holderOf(wanted, subnet.vpcId) !== undefined)
     throw new Ec2Error('InvalidIPAddress.InUse', `Address ${wanted} is in use.`);
-  if (!state.isAssignable(subnet, value))
+  if (!isAssignable(state, subnet, value))
     throw invalidValue(`Address ${wanted} does not fall within the subnet's address range`);
   return wanted;
 }
