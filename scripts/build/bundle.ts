@@ -1,6 +1,7 @@
 import { build } from 'esbuild';
 import { checkBundle } from './check-bundle.ts';
 import { literalSchemaKeys } from './literal-schema-keys.ts';
+import { noDefaultCredentials } from './no-default-credentials.ts';
 
 /** A program and everything it imports, in one CommonJS text. */
 export interface Bundle {
@@ -28,7 +29,7 @@ export async function bundle(root: string, entry: string): Promise<Bundle> {
     mainFields: ['module', 'main'],
     // V8 refuses a real import() in a script that comes from a code cache.
     supported: { 'dynamic-import': false },
-    plugins: [literalSchemaKeys],
+    plugins: [literalSchemaKeys, noDefaultCredentials],
     legalComments: 'none',
     // The code cache is built for a one-byte string: nothing outside ASCII may be in the text.
     charset: 'ascii',

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import t, { type Test } from 'tap';
 import { literalSchemaKeys } from '../../../scripts/build/literal-schema-keys.ts';
+import { noDefaultCredentials } from '../../../scripts/build/no-default-credentials.ts';
 import { type Cloud, startCloud } from '../../cloud/cloud.ts';
 import { issueSession } from '../../cloud/credentials.ts';
 import { demoTopology } from '../../cloud/demo-topology.ts';
@@ -29,7 +30,7 @@ async function bundled(test: Test): Promise<string> {
     format: 'cjs',
     mainFields: ['module', 'main'],
     supported: { 'dynamic-import': false },
-    plugins: [literalSchemaKeys],
+    plugins: [literalSchemaKeys, noDefaultCredentials],
   });
   const file = join(test.testdir({}), 'signed-call.cjs');
   writeFileSync(file, outputFiles[0]?.text ?? '');
