@@ -29,7 +29,7 @@ export function parseClaim(text: string): ClaimFile | { readonly fault: string }
   }
   const [address = '', epoch = '', interfaceId = '', mac = '', podUid = '', waiterId = '', end] = values;
   if (end !== '1') return { fault: 'its last line is not "end=1"' };
-  if (!/^(0|[1-9]\d{0,15})$/.test(epoch)) return { fault: 'its epoch is not a number' };
+  if (!/^[1-9]\d{0,15}$/.test(epoch)) return { fault: 'its epoch is not a number from 1' };
   const claim = { address, epoch: Number(epoch), interfaceId, mac, podUid, waiterId };
   const fault = faultOf(claim);
   return fault === undefined ? claim : { fault };
@@ -43,10 +43,11 @@ export function parseWaiterId(text: string): string {
 
 function faultOf(claim: ClaimFile): string | undefined {
   if (!isIpv4(claim.address)) return 'its address is not an IPv4 address';
-  if (!Number.isSafeInteger(claim.epoch) || claim.epoch < 0) return 'its epoch is not a number';
+  if (!Number.isSafeInteger(claim.epoch) || claim.epoch < 1) return 'its epoch is not a number from 1';
   if (!/^[\x21-\x7e]{1,64}$/.test(claim.interfaceId)) return 'its interface is not an interface id';
   if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(claim.mac)) return 'its MAC address is none';
-  if (!/^[\x21-\x7e]{1,128}$/.test(claim.podUid)) return 'its pod UID is none';
+  // The waiting process takes no other for a UID, and would never release for this claim.
+  if (!/^[0-9a-f-]{1,64}$/.test(claim.podUid)) return 'its pod UID is none';
   if (claim.waiterId !== parseWaiterId(claim.waiterId)) return 'its waiter is not an id';
   return undefined;
 }

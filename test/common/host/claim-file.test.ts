@@ -38,6 +38,8 @@ t.test('finds a fault in lines that are changed, swapped, doubled or added', asy
   const whole = formatClaim(claim);
   const faulty = [
     whole.replace('epoch=7', 'epoch=07'),
+    whole.replace('epoch=7', 'epoch=0'),
+    whole.replace('pod-uid=6f', 'pod-uid=6F'),
     whole.replace('epoch=7', 'epoch=99999999999999999'),
     whole.replace('10.0.1.50', '10.0.1.500'),
     whole.replace('02:aa', '02-aa'),
@@ -53,6 +55,8 @@ t.test('finds a fault in lines that are changed, swapped, doubled or added', asy
 t.test('refuses to write a value that would make a line of its own', async (t) => {
   t.throws(() => formatClaim({ ...claim, podUid: 'x\nend=1' }), { code: 'FC-FIL-001' });
   t.throws(() => formatClaim({ ...claim, interfaceId: '' }), { code: 'FC-FIL-001' });
+  t.throws(() => formatClaim({ ...claim, podUid: 'pod-1' }), { code: 'FC-FIL-001' });
+  t.throws(() => formatClaim({ ...claim, epoch: 0 }), { code: 'FC-FIL-001' });
   t.throws(() => formatClaim({ ...claim, epoch: 1.5 }), { code: 'FC-FIL-001' });
 });
 

@@ -15,7 +15,7 @@ const claim = {
   epoch: 3,
   interfaceId: 'eni-0123',
   mac: '02:00:00:00:00:06',
-  podUid: 'uid-1',
+  podUid: '6f9619ff-8b86-d011-b42d-00c04fc964ff',
 };
 
 interface Place {
