@@ -8,18 +8,17 @@ export function storeFailed(
   cause: RequestFailedError,
 ): RequestFailedError {
   const { effect, transient, retryAfterSeconds } = cause;
-  const outcome = effect === 'unknown' ? ' It may have taken effect.' : '';
-  return new RequestFailedError(
-    denied ? 'FC-REC-007' : 'FC-REC-005',
-    `${what} in ${where}: ${cause.message}${outcome}`,
-    {
-      effect,
-      transient,
-      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-      fields: { record: what, store: where, effect },
-      cause,
-    },
-  );
+  const fault = denied ? 'No access to the' : 'No answer to build on about the';
+  const stop = cause.message.endsWith('.') ? '' : '.';
+  const outcome = effect === 'unknown' ? ' The write may have taken effect.' : '';
+  const message = `${fault} ${what} in ${where}: ${cause.message}${stop}${outcome}`;
+  return new RequestFailedError(denied ? 'FC-REC-007' : 'FC-REC-005', message, {
+    effect,
+    transient,
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    fields: { record: what, store: where, effect },
+    cause,
+  });
 }
 
 /** The table or namespace that should hold the records does not exist. */
