@@ -1,8 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
 
-const replacement = `export const defaultProvider = () => async () => {
-  throw new Error('the client was given no credentials');
-};`;
+// A file and not a text in here: a build is made anew when one of its files has changed.
+const replacement = fileURLToPath(new URL('./given-no-credentials.ts', import.meta.url));
 
 /**
  * Leaves the SDK's default credential provider out of a bundle. Every client imports it, in case it is given no credentials, and it
@@ -12,8 +12,6 @@ const replacement = `export const defaultProvider = () => async () => {
 export const noDefaultCredentials: Plugin = {
   name: 'no-default-credentials',
   setup(build) {
-    const namespace = 'no-default-credentials';
-    build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ path }) => ({ path, namespace }));
-    build.onLoad({ filter: /.*/, namespace }, () => ({ contents: replacement }));
+    build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path: replacement }));
   },
 };
