@@ -39,7 +39,8 @@ export async function claimMember(
   try {
     return await runClaim(ports, config, timer, signals);
   } catch (error) {
-    if (!(error instanceof InterruptedError) || signals.interrupt.aborted || !signals.deadline.aborted) throw error;
+    const ended = error instanceof InterruptedError || error === signals.deadline.reason;
+    if (!ended || signals.interrupt.aborted || !signals.deadline.aborted) throw error;
     const message = `The claim was not done after ${config.claimTimeoutSeconds} s; it was in phase "${timer.last}".`;
     throw new DeadlineExceededError(message, { cause: error });
   }

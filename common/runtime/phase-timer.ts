@@ -7,6 +7,7 @@ export class PhaseTimer {
   readonly #log: Log;
   readonly #millis: Record<string, number> = {};
   #last = 'start';
+  #failed: string | undefined;
 
   constructor(clock: Pick<Clock, 'monotonic'>, log: Log) {
     this.#clock = clock;
@@ -23,15 +24,16 @@ export class PhaseTimer {
       outcome = 'done';
       return result;
     } finally {
+      if (outcome === 'failed') this.#failed ??= name;
       const took = Math.round(this.#clock.monotonic() - start);
       this.#millis[name] = (this.#millis[name] ?? 0) + took;
       this.#log.info(`phase ${name} ${outcome}`, { phase: name, outcome, tookMs: took });
     }
   }
 
-  /** The phase that was begun last. */
+  /** The phase that failed first, whatever was done about it after; or else the one begun last. */
   get last(): string {
-    return this.#last;
+    return this.#failed ?? this.#last;
   }
 
   /** Milliseconds by phase, so far. */

@@ -1,3 +1,4 @@
+import { InterruptedError } from '../../common/domain/errors.ts';
 import { type ClaimResult, claimMember } from '../../initcontainer/claim-member.ts';
 import { type ClaimConfig, readClaimConfig } from '../../initcontainer/config.ts';
 import { memberEnv, type World, type WorldNode } from '../fakes/world.ts';
@@ -23,7 +24,12 @@ export function startClaim(
   const interrupt = new AbortController();
   const deadline = new AbortController();
   const config = claimConfig(pod, env);
-  world.clock.after(config.claimTimeoutSeconds * 1000, () => deadline.abort());
+  world.clock.after(config.claimTimeoutSeconds * 1000, () =>
+    deadline.abort(new DOMException('timed out', 'TimeoutError')),
+  );
   const signals = { interrupt: interrupt.signal, deadline: deadline.signal };
-  return { done: claimMember(node.ports, config, signals), interrupt: () => interrupt.abort() };
+  return {
+    done: claimMember(node.ports, config, signals),
+    interrupt: () => interrupt.abort(new InterruptedError('claiming', 'SIGTERM')),
+  };
 }
