@@ -57,6 +57,13 @@ t.test('refuses a key it does not know, a wrong secret and a wrong token as EC2 
   test.equal(cloud.ec2.holderOf(ip), undefined);
 });
 
+t.test('refuses a request that was signed for another region', async (test) => {
+  const { cloud } = await account(test);
+  const client = ec2Client({ ...cloud, endpoints: { ...cloud.endpoints, region: 'eu-west-1' } });
+  await test.rejects(client.send(assignment()), { name: 'AuthFailure' });
+  client.destroy();
+});
+
 t.test('refuses a body that was changed after signing', async (test) => {
   const { cloud, client } = await account(test);
   client.middlewareStack.add(

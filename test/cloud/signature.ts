@@ -33,6 +33,7 @@ export function verifySignature(
   if (!authorization || timestamp === '') return 'missing';
   const key = findKey(authorization.accessKeyId, request.headers['x-amz-security-token'], topology);
   if (!key) return 'unknown-key';
+  if (!inRegion(authorization.region, service, topology.region)) return 'mismatch';
   if (authorization.service !== service || !timestamp.startsWith(authorization.date)) return 'mismatch';
   if (!same(sign(request, authorization, timestamp, key.secretAccessKey), authorization.signature)) return 'mismatch';
   if (!authorization.signedHeaders.includes('host') || !payloadMatches(request)) return 'mismatch';
@@ -40,6 +41,11 @@ export function verifySignature(
   if (!(age < maximumSkewMs)) return 'skewed';
   if (key.expiresAt !== undefined && now >= key.expiresAt) return 'expired-token';
   return key.principal;
+}
+
+/** STS also has its older global endpoint in us-east-1. Clients with a given endpoint sign for Route 53 in their own region. */
+function inRegion(signed: string, service: string, region: string): boolean {
+  return service === 'route53' || signed === region || (service === 'sts' && signed === 'us-east-1');
 }
 
 function parseAuthorization(header: string | undefined): Authorization | undefined {

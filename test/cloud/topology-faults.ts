@@ -104,10 +104,15 @@ function interfaceFaults(topology: Topology, instance: InstanceSpec, item: Inter
     faults.push(`interface ${item.id}: subnet ${subnet.id} is in ${subnet.zone}, ${instance.id} in ${zone}`);
   if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(item.mac)) faults.push(`interface ${item.id}: ${item.mac} is no MAC`);
   const limit = addressesPerInterface(instance.type);
-  const count = 1 + (item.secondaryIps ?? []).length;
+  const count = 1 + (item.secondaryIps ?? []).length + (item.prefixes ?? []).length;
   if (limit !== undefined && count > limit)
     faults.push(`interface ${item.id}: ${count} addresses, a ${instance.type} has room for ${limit}`);
   const cidr = parseCidr(subnet.cidr);
+  for (const prefix of item.prefixes ?? []) {
+    const range = parseCidr(prefix);
+    if (range?.prefix !== 28) faults.push(`interface ${item.id}: ${prefix} is no /28 prefix`);
+    else if (cidr && !cidrCovers(cidr, range)) faults.push(`interface ${item.id}: ${prefix} is not in ${subnet.cidr}`);
+  }
   for (const ip of [item.primaryIp, ...(item.secondaryIps ?? [])]) {
     const value = parseIpv4(ip);
     if (value === undefined) faults.push(`interface ${item.id}: ${ip} is no IPv4 address`);

@@ -33,6 +33,8 @@ export interface InterfaceSpec {
   readonly subnetId: string;
   readonly primaryIp: string;
   readonly secondaryIps?: readonly string[];
+  /** delegated /28 prefixes, as the VPC CNI takes them; each fills one address slot */
+  readonly prefixes?: readonly string[];
   readonly deviceIndex: number;
   readonly tags?: Tags;
 }

@@ -93,6 +93,30 @@ t.test('picks free addresses outside reservations when only a number is asked fo
   test.equal(cloud.ec2.holderOf('10.0.1.6'), node1);
 });
 
+t.test('counts a delegated prefix as a slot, and gives none of its addresses to others', async (test) => {
+  const topology = demoTopology();
+  const instances = topology.instances.map((item) => ({
+    ...item,
+    interfaces: item.interfaces.map((each) => ({ ...each, ...(each.id === node1 && { prefixes: ['10.0.1.208/28'] }) })),
+  }));
+  const cloud = await startCloud({ ...topology, instances });
+  const client = ec2Client(cloud);
+  test.teardown(async () => {
+    client.destroy();
+    await cloud.close();
+  });
+  const assign = (NetworkInterfaceId: string, PrivateIpAddresses: string[]) =>
+    client.send(
+      new AssignPrivateIpAddressesCommand({ NetworkInterfaceId, PrivateIpAddresses, AllowReassignment: true }),
+    );
+  const nine = Array.from({ length: 9 }, (_, i) => `10.0.1.${195 + i}`);
+  await test.rejects(assign(node1, nine), { name: 'PrivateIpAddressLimitExceeded' });
+  await test.resolves(assign(node1, nine.slice(1)));
+  await test.rejects(assign(node2, ['10.0.1.210']), { name: 'InvalidParameterValue' });
+  const described = await client.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [node1] }));
+  test.strictSame(described.NetworkInterfaces?.[0]?.Ipv4Prefixes, [{ Ipv4Prefix: '10.0.1.208/28' }]);
+});
+
 t.test('refuses an interface that is not there', async (test) => {
   const { assign } = await account(test);
   await test.rejects(assign('eni-0ffffffffffffffff', ['10.0.1.200']), { name: 'InvalidNetworkInterfaceID.NotFound' });

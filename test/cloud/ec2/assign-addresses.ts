@@ -63,6 +63,9 @@ function subnetOf(state: Ec2State, item: NetworkInterface): Subnet {
 
 function wantedAddresses(state: Ec2State, subnet: Subnet, item: NetworkInterface, params: QueryParams): string[] {
   const named = params.list('PrivateIpAddress');
+  if (params.list('Ipv4Prefix').length > 0 || params.number('Ipv4PrefixCount') !== undefined) {
+    throw new Ec2Error('UnsupportedOperation', 'the simulated cloud has prefixes in its topology only');
+  }
   const count = params.number('SecondaryPrivateIpAddressCount');
   // EC2 API reference: "You can't specify this parameter when also specifying a number of secondary IP addresses."
   if (named.length > 0 && count !== undefined) {
@@ -97,6 +100,8 @@ function assertMayMove(state: Ec2State, item: NetworkInterface, subnet: Subnet, 
   if (!cidrContains(subnet.range, value))
     throw invalidValue(`Address ${ip} does not fall within the subnet's address range`);
   if (isReservedByAws(subnet.range, value)) throw invalidValue(`Address ${ip} is in subnet's reserved address range`);
+  const delegated = state.prefixHolderOf(value, item.vpcId);
+  if (delegated) throw invalidValue(`Address ${ip} is part of a prefix of ${delegated.id}`);
   const holder = state.interface(state.holderOf(ip, item.vpcId) ?? '');
   if (!holder) return;
   if (holder.addresses[0] === ip)

@@ -76,6 +76,7 @@ export function networkInterfaceXml(state: Ec2State, item: NetworkInterface, add
     field('interfaceType', 'interface'),
     item.attachment ? attachmentXml(state, item.attachment) : '',
     tagSet(item.tags),
+    itemSet('ipv4PrefixSet', item.prefixes, (prefix) => field('ipv4Prefix', prefix)),
     itemSet(
       'privateIpAddressesSet',
       [...addresses.entries()],

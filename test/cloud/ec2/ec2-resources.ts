@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { cidrContains, parseCidr } from '../ipv4.ts';
 import { AddressBook } from './address-book.ts';
 import type { AddressMove } from './address-history.ts';
 import { addressesPerInterface } from './instance-types.ts';
@@ -111,10 +112,22 @@ export class Ec2Resources {
     }));
   }
 
-  /** How many IPv4 addresses the interface has room for; a detached one is bound by no instance type. */
+  /**
+   * How many IPv4 addresses the interface has room for beside its prefixes, each of which takes the slot of an address
+   * (EC2 user guide, "Prefix delegation"). A detached interface is bound by no instance type.
+   */
   addressLimit(item: NetworkInterface): number {
     const instance = item.attachment && this.instances.get(item.attachment.instanceId);
-    return (instance && addressesPerInterface(instance.type)) ?? 50;
+    return ((instance && addressesPerInterface(instance.type)) ?? 50) - item.prefixes.length;
+  }
+
+  /** The interface that the address is delegated to as part of a prefix. */
+  prefixHolderOf(value: number, vpcId: string): NetworkInterface | undefined {
+    const covers = (prefix: string) => {
+      const range = parseCidr(prefix);
+      return range !== undefined && cidrContains(range, value);
+    };
+    return this.interfaces().find((item) => item.vpcId === vpcId && item.prefixes.some(covers));
   }
 
   /** Gives the interface exactly these addresses, the primary first, taking them from whoever holds them. */

@@ -64,6 +64,7 @@ export class Ec2State extends Ec2Resources {
       zone: subnet.zone,
       description: '',
       attachment: attach && { ...attach, id: this.newId('eni-attach'), attachedAt: this.now() },
+      prefixes: [],
       sourceDestCheck: true,
       tags: new Map(),
     };
@@ -123,6 +124,7 @@ export class Ec2State extends Ec2Resources {
         ...this.newInterface(subnet, attach),
         id: item.id,
         mac: item.mac.toLowerCase(),
+        prefixes: item.prefixes ?? [],
         tags: tagMap(item.tags),
       };
       this.addInterface(parts, [item.primaryIp, ...(item.secondaryIps ?? [])]);

@@ -44,6 +44,8 @@ export interface NetworkInterface {
   description: string;
   /** the primary first; the truth, which Describe and IMDS may lag behind */
   addresses: readonly string[];
+  /** delegated /28 prefixes; each fills one address slot */
+  readonly prefixes: readonly string[];
   attachment: Attachment | undefined;
   sourceDestCheck: boolean;
   readonly tags: Map<string, string>;

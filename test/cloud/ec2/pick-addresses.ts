@@ -7,7 +7,8 @@ export function isAssignable(state: Ec2Resources, subnet: Subnet, value: number)
   return (
     cidrContains(subnet.range, value) &&
     !isReservedByAws(subnet.range, value) &&
-    state.holderOf(formatIpv4(value), subnet.vpcId) === undefined
+    state.holderOf(formatIpv4(value), subnet.vpcId) === undefined &&
+    state.prefixHolderOf(value, subnet.vpcId) === undefined
   );
 }
 
