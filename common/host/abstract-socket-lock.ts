@@ -53,8 +53,10 @@ function tryBind(path: string, holder: LockHolder): Promise<AsyncDisposable | un
   const server = createServer((socket) => {
     waiters.add(socket);
     socket.once('close', () => waiters.delete(socket));
-    // A waiter that gave up, or one that is not ours: nothing to do about it. What it sends is never read.
+    // A waiter that gave up, or one that is not ours: nothing to do about it. What it sends is dropped, but read: otherwise its
+    // end would go unnoticed and its descriptor stay open.
     socket.on('error', () => socket.destroy());
+    socket.resume();
     socket.write(formatHolder(holder));
   });
   server.maxConnections = maxWaiters;

@@ -162,6 +162,20 @@ t.test('holds on while a visitor sends garbage and hangs up', async (t) => {
   await held[Symbol.asyncDispose]();
 });
 
+t.test('names itself still after hundreds of visitors that talked and left', async (t) => {
+  const name = uniqueName();
+  await using _held = await lock.acquire(name, me, { signal: never, timeoutMs: 1000 });
+  for (let turn = 0; turn < 300; turn++) {
+    const visitor = createConnection(`\0firecamp-address/${name}`);
+    visitor.on('error', () => {});
+    visitor.write('hello');
+    await once(visitor, 'data');
+    visitor.destroy();
+  }
+  const error = await captured(lock.acquire(name, me, { signal: never, timeoutMs: 500 }));
+  t.match(error, { fields: { holderPod: 'pod-a' } });
+});
+
 t.test('refuses a name that no socket can have', async (t) => {
   for (const name of ['', 'a\0b', 'x'.repeat(108)]) {
     await t.rejects(lock.acquire(name, me, { signal: never, timeoutMs: 100 }), { code: 'FC-INT-001' });
