@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createConnection, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { AbstractSocketLock } from '../../../common/host/abstract-socket-lock.ts';
@@ -123,6 +125,26 @@ t.test('lets only one of many in at a time', async (t) => {
   await Promise.all(Array.from({ length: 20 }, one));
   t.equal(most, 1);
   t.equal(inside, 0);
+});
+
+t.test('lets only one of several processes in at a time', async (t) => {
+  const script = fileURLToPath(new URL('./take-turns.ts', import.meta.url));
+  const log = join(t.testdir({}), 'log');
+  const name = uniqueName();
+  const children = Array.from({ length: 5 }, () =>
+    spawn(process.execPath, [script, name, log, '20'], { stdio: 'inherit' }),
+  );
+  const ended = await Promise.all(children.map((child) => once(child, 'exit')));
+  t.same(
+    ended.map(([code]) => code),
+    [0, 0, 0, 0, 0],
+  );
+  const lines = (await readFile(log, 'utf8')).trim().split('\n');
+  t.equal(lines.length, 200);
+  for (let index = 0; index < lines.length; index += 2) {
+    const pid = lines[index]?.slice('in '.length);
+    if (lines[index] !== `in ${pid}` || lines[index + 1] !== `out ${pid}`) t.fail(`two inside at line ${index}`);
+  }
 });
 
 t.test('survives a holder of the name that talks nonsense, floods or hangs up at once', async (t) => {
