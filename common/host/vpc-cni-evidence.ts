@@ -12,7 +12,7 @@ export interface VpcCniTraces {
 /** Connection mark of what came in by the primary interface (amazon-vpc-cni-k8s pkg/networkutils/network.go, defaultConnmark). */
 const nodePortMark = 0x80;
 const mainTable = 254;
-/** Host end of a pod's veth: prefix `eni` and 11 hex digits of a SHA-1 (pkg/networkutils/generate_veth_name.go). */
+/** Host end of a pod's veth: prefix `eni` and 11 hex digits of a SHA-1 (pkg/networkutils/names.go). */
 const podLinkName = /^eni[0-9a-f]{11}$/;
 /** ipamd's introspection endpoint, 127.0.0.1:61679 (pkg/ipamd/introspect.go), as /proc/net/tcp prints a listening socket. */
 const introspectionSocket = /^\s*\d+: 0100007F:F0EF 00000000:0000 0A /m;
