@@ -10,11 +10,15 @@ import { ensureBuilt } from '../../../scripts/build/ensure-built.ts';
 
 const run = promisify(execFile);
 
-/** A program that makes one call to EC2 with whatever credentials the default chain finds, and tells its arguments; or only tells its name. */
+const source = (name: string): string => JSON.stringify(join(import.meta.dirname, '../../../common/aws', name));
+
+/** A program that makes one call to EC2 with whatever credentials our chain finds, and tells its arguments; or only tells its name. */
 const program = `
-import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeNetworkInterfacesCommand } from '@aws-sdk/client-ec2';
+import { awsConfigFrom } from ${source('aws-config.ts')};
+import { openAwsClients } from ${source('clients.ts')};
 if (process.argv.includes('--name')) { console.log(process.argv0); process.exit(); }
-const client = new EC2Client({ maxAttempts: 1 });
+const client = openAwsClients(awsConfigFrom(process.env)).ec2.write;
 client.send(new DescribeNetworkInterfacesCommand({})).then(
   ({ NetworkInterfaces }) => console.log(JSON.stringify([process.argv.slice(2), NetworkInterfaces])),
   (error) => { console.error(error); process.exit(1); },
