@@ -227,7 +227,12 @@ t.test('lets a request take effect a while after its caller gave up', async (tes
     { operation: 'AssignPrivateIpAddresses' },
     { kind: 'late-effect', afterGiveUpMs: 1000 },
   );
-  await assignUntil(cloud, rule.reached);
+  const waited = rule.reached.then(async () => {
+    clock.advance(10_000);
+    await turn();
+    test.equal(cloud.ec2.holderOf(ip), undefined, 'not while its caller still waits');
+  });
+  await assignUntil(cloud, waited);
   await until(cloud, gaveUp);
   await turn();
   clock.advance(999);
