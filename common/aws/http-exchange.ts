@@ -107,10 +107,7 @@ export function exchange(request: OutgoingRequest, connections: Connections, lim
   if (signal?.aborted)
     return Promise.reject(new HttpFailure('aborted', false, `${where} was cancelled`, cause(signal.reason)));
   const secure = request.url.protocol === 'https:';
-  const { method, headers } = request;
-  const call = secure
-    ? https.request(request.url, { method, headers, agent: connections.https })
-    : http.request(request.url, { method, headers, agent: connections.http });
+  const call = start(request, connections);
 
   let sent = false;
   const end = (act: () => void, tearDown: boolean) => {
@@ -148,24 +145,38 @@ export function exchange(request: OutgoingRequest, connections: Connections, lim
     }),
   );
   call.once('response', (response) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    response.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > limits.maxBytes) return fail('tooLarge', `answered with more than ${limits.maxBytes} bytes`);
-      chunks.push(chunk);
-    });
-    response.once('error', (error) => fail('cut', `broke off in its reply: ${error.message}`, { cause: error }));
-    response.once('end', () => {
-      if (!response.complete) return fail('cut', 'broke off in its reply');
-      end(
-        () =>
-          resolve({ status: response.statusCode ?? 0, headers: flat(response.headers), body: Buffer.concat(chunks) }),
-        false,
-      );
-    });
+    readBody(response, limits.maxBytes, fail, (body) =>
+      end(() => resolve({ status: response.statusCode ?? 0, headers: flat(response.headers), body }), false),
+    );
   });
   return promise;
+}
+
+function readBody(
+  response: http.IncomingMessage,
+  maxBytes: number,
+  fail: (kind: HttpFailureKind, what: string, options?: { cause?: unknown }) => void,
+  done: (body: Buffer) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  response.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > maxBytes) fail('tooLarge', `answered with more than ${maxBytes} bytes`);
+    else chunks.push(chunk);
+  });
+  response.once('error', (error) => fail('cut', `broke off in its reply: ${error.message}`, { cause: error }));
+  response.once('end', () => {
+    if (response.complete) done(Buffer.concat(chunks));
+    else fail('cut', 'broke off in its reply');
+  });
+}
+
+function start(request: OutgoingRequest, connections: Connections): http.ClientRequest {
+  const { method, headers, url } = request;
+  return url.protocol === 'https:'
+    ? https.request(url, { method, headers, agent: connections.https })
+    : http.request(url, { method, headers, agent: connections.http });
 }
 
 function cause(reason: unknown): { cause?: unknown } {
