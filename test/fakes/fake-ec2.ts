@@ -30,6 +30,11 @@ export class FakeEc2 implements AddressService {
     this.put({ ...one, ...parts });
   }
 
+  /** Deletes the interface and frees its addresses. */
+  remove(interfaceId: string): void {
+    this.#interfaces.delete(interfaceId);
+  }
+
   /** Who holds the address, past all scripts. */
   holderOf(ip: string): string | undefined {
     return this.#holder(ip)?.id;

@@ -1,10 +1,9 @@
 import { test } from 'tap';
-import { RequestFailedError } from '../../common/domain/errors.ts';
+import { noAnswer } from '../fakes/failures.ts';
 import { ip, owner, uid, World } from '../fakes/world.ts';
 import { startClaim } from './claim-run.ts';
 
 const whatever = { signal: new AbortController().signal };
-const noAnswer = new RequestFailedError('FC-AWS-003', 'no answer', { effect: 'unknown', transient: true });
 
 test('SIGTERM before the intent leaves everything as it was', async (t) => {
   const world = await new World().seed();

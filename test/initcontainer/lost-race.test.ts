@@ -1,12 +1,10 @@
 import { test } from 'tap';
 import { ClaimRaceLostError } from '../../common/domain/claim-errors.ts';
-import { RequestFailedError } from '../../common/domain/errors.ts';
 import type { ClaimState } from '../../common/domain/records.ts';
+import { noAnswer } from '../fakes/failures.ts';
 import { ip, memberName, owner, uid, World } from '../fakes/world.ts';
 import { rejectionOf } from '../rejection.ts';
 import { startClaim } from './claim-run.ts';
-
-const noAnswer = new RequestFailedError('FC-AWS-003', 'no answer', { effect: 'unknown', transient: true });
 
 /** What a newer pod on node b has written and moved, so far. */
 function takeOver(world: World, state: ClaimState) {
