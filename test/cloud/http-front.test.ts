@@ -228,6 +228,7 @@ t.test('lets a request take effect a while after its caller gave up', async (tes
     { kind: 'late-effect', afterGiveUpMs: 1000 },
   );
   const waited = rule.reached.then(async () => {
+    await turn();
     clock.advance(10_000);
     await turn();
     test.equal(cloud.ec2.holderOf(ip), undefined, 'not while its caller still waits');
@@ -241,6 +242,29 @@ t.test('lets a request take effect a while after its caller gave up', async (tes
   clock.advance(1);
   await until(cloud, tookEffect);
   test.equal(cloud.ec2.holderOf(ip), eni);
+});
+
+t.test('takes the time before and after the effect that latency and faults ask for', async (test) => {
+  const clock = new ManualClock();
+  const latency = { 'ec2:AssignPrivateIpAddresses': { beforeEffectMs: 100, afterEffectMs: [200, 200] } } as const;
+  const { cloud, client } = await account(test, { clock, latency });
+  const rule = cloud.faults.add({}, { kind: 'delay', beforeEffectMs: 10, afterEffectMs: 20 });
+  const sent = client.send(assignment());
+  const call = await rule.reached;
+  await turn();
+  clock.advance(109);
+  await turn();
+  test.equal(cloud.ec2.holderOf(ip), undefined);
+  clock.advance(1);
+  await turn();
+  test.equal(cloud.ec2.holderOf(ip), eni);
+  clock.advance(219);
+  await turn();
+  test.equal(call.status, undefined);
+  clock.advance(1);
+  await sent;
+  const { receivedAt, effectAt = 0, repliedAt = 0 } = call;
+  test.strictSame([effectAt - receivedAt, repliedAt - effectAt], [110, 220]);
 });
 
 t.test('holds a call between its effect and its reply until released', async (test) => {

@@ -73,6 +73,8 @@ t.test('finds interfaces by each documented filter, with wildcards', async (test
 t.test('refuses a filter that does not exist and an interface that is not there', async (test) => {
   const { client, find } = await account(test);
   await test.rejects(find(['ip', '10.0.1.11']), { name: 'InvalidParameterValue' });
+  const values = Array.from({ length: 201 }, (_, i) => `10.0.1.${i}`);
+  await test.rejects(find(['private-ip-address', ...values]), { name: 'FilterLimitExceeded' });
   const absent = (id: string) =>
     client.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [nodes[0], id] }));
   await test.rejects(absent('eni-0fffffffffffffff0'), { name: 'InvalidNetworkInterfaceID.NotFound' });

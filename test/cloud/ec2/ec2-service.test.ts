@@ -160,6 +160,8 @@ t.test('attaches a tagged interface that survives its instance, until told other
   await test.rejects(attach(third, 2), { name: 'InvalidParameterValue' });
   await test.rejects(attach(third, 3), { name: 'AttachmentLimitExceeded' });
   await test.rejects(attach(kept, 3), { name: 'InvalidNetworkInterface.InUse' });
+  const elsewhere = { NetworkInterfaceId: third, InstanceId: 'i-00000000000000003', DeviceIndex: 1 };
+  await test.rejects(client.send(new AttachNetworkInterfaceCommand(elsewhere)), /same availability zone/);
   await client.send(
     new ModifyNetworkInterfaceAttributeCommand({
       NetworkInterfaceId: deleted,
@@ -208,6 +210,8 @@ t.test('adds, lists and removes tags', async (test) => {
   test.strictSame(await list(), [['subnet', subnet, '1']]);
   const reserved = new CreateTagsCommand({ Resources: [eni], Tags: [{ Key: 'aws:x', Value: '1' }] });
   await test.rejects(client.send(reserved), { name: 'InvalidParameterValue' });
+  const Tags = Array.from({ length: 51 }, (_, i) => ({ Key: `${i}`, Value: '' }));
+  await test.rejects(client.send(new CreateTagsCommand({ Resources: [eni], Tags })), { name: 'TagLimitExceeded' });
 });
 
 t.test('refuses calls beyond the rate of the account, whoever of its tenants made them', async (test) => {
