@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, type Serializable, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 
 /** Whether this machine lets us make network namespaces, and if not, the system's own words. */
@@ -45,12 +45,27 @@ export async function enterNamespace(argv: readonly string[] = process.argv.slic
     ...['sh', '-c', `${setUp} && exec "$0" "$@"`, process.execPath, ...process.execArgv, ...argv],
   ];
   const child = spawn(command[0] ?? '', command.slice(1), {
-    stdio: 'inherit',
+    // A parent that talks with us over Node's channel (tap does: deadlines) shall talk with the new process.
+    stdio: process.send === undefined ? 'inherit' : ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [marker]: '1' },
   });
+  passMessages(child);
   const forward = (signal: NodeJS.Signals) => child.kill(signal);
   process.on('SIGTERM', forward);
   process.on('SIGINT', forward);
   const [code, signal]: unknown[] = await once(child, 'exit');
   process.exit(typeof code === 'number' ? code : signal === 'SIGINT' ? 130 : 1);
+}
+
+function passMessages(child: ChildProcess): void {
+  if (process.send === undefined) return;
+  child.on('message', (message) => process.send?.(message));
+  process.on('message', (message) => {
+    // Gone already when it has ended or hung up.
+    if (child.connected && isSendable(message)) child.send(message);
+  });
+}
+
+function isSendable(message: unknown): message is Serializable {
+  return message !== undefined && message !== null && typeof message !== 'function' && typeof message !== 'symbol';
 }

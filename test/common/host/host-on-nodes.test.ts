@@ -10,6 +10,8 @@ const { default: t } = await import('tap');
 const { Fabric } = await import('../../../scripts/rig/network/fabric.ts');
 const { startMember, watchMember } = await import('../../../scripts/rig/network/member-traffic.ts');
 
+// Many short processes, which a busy machine starts slowly.
+t.setTimeout(180_000);
 if (!use.ok) {
   t.plan(0, use.why);
   process.exit(0);

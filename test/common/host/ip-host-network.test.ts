@@ -9,6 +9,8 @@ const { default: t } = await import('tap');
 const { IpHostNetwork } = await import('../../../common/host/ip-host-network.ts');
 const { FirecampError } = await import('../../../common/domain/errors.ts');
 
+// Many short processes, which a busy machine starts slowly.
+t.setTimeout(180_000);
 if (!use.ok) {
   t.plan(0, use.why);
   process.exit(0);
