@@ -6,22 +6,34 @@ import { ClaimRaceLostError } from '../common/domain/claim-errors.ts';
 import { FirecampError } from '../common/domain/errors.ts';
 import type { StaticIpRecord } from '../common/domain/records.ts';
 import type { MemberPorts } from '../common/ports/member-ports.ts';
-import { deadlineAfter } from '../common/runtime/deadline.ts';
+import { withinDeadline } from '../common/runtime/deadline.ts';
 import type { ReleaseConfig } from './config.ts';
 
 /** One look has to be over before the next is due. Milliseconds. */
 const guardMs = 20_000;
+
+/** A lock that is held longer than this is said to be, with its holder. Milliseconds. */
+const lockTimeoutMs = 15_000;
 
 /**
  * The address is gone from the host under a living claim (systemd-networkd removes foreign addresses when it restarts): puts it back if the
  * record still says that it is ours, owned, on this node.
  *
  * @returns what was done
- * @throws ClaimRaceLostError when it is another's now; FirecampError FC-CLM-003 while a claim or release is under way
+ * @throws ClaimRaceLostError when it is another's now; FirecampError FC-CLM-003 while a claim or release is under way; LockHeldError,
+ * DeadlineExceededError
  */
 export async function guardMember(ports: MemberPorts, config: ReleaseConfig): Promise<'restored' | 'noAddress'> {
-  using deadline = deadlineAfter(ports.clock, guardMs, 'restoring the address on the host');
-  const { signal } = deadline;
+  return withinDeadline(ports.clock, guardMs, 'Restoring the address on the host', (signal) =>
+    restore(ports, config, signal),
+  );
+}
+
+async function restore(
+  ports: MemberPorts,
+  config: ReleaseConfig,
+  signal: AbortSignal,
+): Promise<'restored' | 'noAddress'> {
   const { member } = await readMember(ports, config, signal);
   const ip = member.staticIp;
   if (ip === '') return 'noAddress';
@@ -31,7 +43,7 @@ export async function guardMember(ports: MemberPorts, config: ReleaseConfig): Pr
     podUid: config.podUid,
     since: new Date(ports.clock.wall()).toISOString(),
   };
-  await using _lock = await ports.lock.acquire(`${config.cluster}/${ip}`, holder, { signal, timeoutMs: guardMs });
+  await using _lock = await ports.lock.acquire(`${config.cluster}/${ip}`, holder, { signal, timeoutMs: lockTimeoutMs });
   const { record } = (await readAddress(ports, ip, signal)).stored;
   const target = await ownInterface(ports, record, signal);
   assertOurs(record, config, target);

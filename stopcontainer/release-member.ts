@@ -6,7 +6,7 @@ import type { FirecampError } from '../common/domain/errors.ts';
 import { decideRelease, type ReleaseDecision, type Releaser } from '../common/domain/release-decision.ts';
 import type { MemberPorts } from '../common/ports/member-ports.ts';
 import { RecordConflictError, RecordNotFoundError } from '../common/ports/record-store.ts';
-import { deadlineAfter } from '../common/runtime/deadline.ts';
+import { withinDeadline } from '../common/runtime/deadline.ts';
 import type { RetryPolicy } from '../common/runtime/retry.ts';
 import type { ReleaseConfig } from './config.ts';
 import { type PodEnd, readPodEnd } from './end-of-pod.ts';
@@ -23,22 +23,35 @@ export type ReleaseResult =
   /** Whether the pod is over could not be told: nothing was touched. */
   | { readonly kind: 'unknown'; readonly why: string; readonly error: FirecampError };
 
+/** So long before its own end a release gives up waiting for the lock, so that it can still say who holds it. Milliseconds. */
+const lockMarginMs = 500;
+
 /**
  * Gives the member's address back when, and only when, our pod is over and the record gives the address to us. Files are
  * looked at and reported; they decide nothing. Ends inside its deadline, whatever does not answer.
  *
  * @param grace milliseconds that the release may take
+ * @throws DeadlineExceededError when they were not enough; LockHeldError; the failures of the record store
  */
 export async function releaseMember(ports: MemberPorts, config: ReleaseConfig, grace: number): Promise<ReleaseResult> {
+  return withinDeadline(ports.clock, grace, 'Releasing the member', (signal) =>
+    releaseUntil(ports, config, ports.clock.monotonic() + grace, signal),
+  );
+}
+
+async function releaseUntil(
+  ports: MemberPorts,
+  config: ReleaseConfig,
+  latest: number,
+  signal: AbortSignal,
+): Promise<ReleaseResult> {
   const start = ports.clock.monotonic();
-  using deadline = deadlineAfter(ports.clock, grace, 'releasing the member');
-  const { signal } = deadline;
   const end = await readPodEnd(ports, config, signal);
   if (end.kind === 'living')
     return { kind: 'kept', why: 'the pod lives on: a signal to this container alone releases nothing' };
   if (end.kind === 'unknown') return { kind: 'unknown', why: end.error.message, error: end.error };
   ports.log.info('the pod is over', { why: end.why });
-  const endsAt = Math.min(start + grace, start + graceLeft(ports, end));
+  const endsAt = Math.min(latest, start + graceLeft(ports, end));
   const ip = await findAddress(ports, config, signal, endsAt);
   if (ip === undefined) return { kind: 'kept', why: 'the member has no static IP' };
   return await releaseAddress(ports, config, ip, end, { endsAt, signal });
@@ -84,7 +97,7 @@ async function releaseAddress(
   limit: { readonly endsAt: number; readonly signal: AbortSignal },
 ): Promise<ReleaseResult> {
   const { signal, endsAt } = limit;
-  const timeoutMs = Math.max(0, endsAt - ports.clock.monotonic());
+  const timeoutMs = Math.max(0, endsAt - ports.clock.monotonic() - lockMarginMs);
   await using _lock = await ports.lock.acquire(`${config.cluster}/${ip}`, lockHolder(ports, config), {
     signal,
     timeoutMs,

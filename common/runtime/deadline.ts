@@ -1,4 +1,4 @@
-import { InterruptedError } from '../domain/errors.ts';
+import { DeadlineExceededError, InterruptedError } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** A signal that aborts after `ms`, by the injected clock. Dispose it when it is no longer needed. */
@@ -10,4 +10,24 @@ export function deadlineAfter(clock: Clock, ms: number, what: string): { readonl
     () => undefined,
   );
   return { signal: over.signal, [Symbol.dispose]: () => ended.abort() };
+}
+
+/**
+ * Runs with a signal that aborts after `ms`.
+ *
+ * @throws DeadlineExceededError in place of the InterruptedError that the end of the time makes
+ */
+export async function withinDeadline<T>(
+  clock: Clock,
+  ms: number,
+  what: string,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  using deadline = deadlineAfter(clock, ms, what);
+  try {
+    return await run(deadline.signal);
+  } catch (error) {
+    if (!(error instanceof InterruptedError) || !deadline.signal.aborted) throw error;
+    throw new DeadlineExceededError(`${what} took longer than ${Math.round(ms / 1000)} s.`, { cause: error });
+  }
 }
