@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { FirecampError, InterruptedError } from '../domain/errors.ts';
-import { isIpv4, parseCidr } from '../domain/ipv4.ts';
 import type { CallOptions } from '../ports/call-options.ts';
 import type { HostLink, HostNetwork, SourceRoute, VpcCniEvidence } from '../ports/host.ts';
+import { checkAddress, checkLifetime, checkLinkName, checkSourceRoute } from './host-arguments.ts';
 import { type HostCommandSettings, runHostCommand } from './ip-command.ts';
 import {
   type LinkAddress,
@@ -12,11 +12,8 @@ import {
   parseRules,
   type RoutingRule,
 } from './ip-json.ts';
-import { isUsableTable, ownRules, routeCommands, ruleArguments, tablesWithoutRule } from './source-routes.ts';
+import { ownRules, routeCommands, ruleArguments, tablesWithoutRule } from './source-routes.ts';
 import { judgeVpcCni } from './vpc-cni-evidence.ts';
-
-/** IFNAMSIZ less its NUL; a name that begins with a hyphen would be read as an option. */
-const linkNamePattern = /^[^\s/-][^\s/]{0,14}$/;
 
 /**
  * The node's network by iproute2. Every method may be repeated, and cut off at any point: the next run ends in the same state.
@@ -57,12 +54,7 @@ export class IpHostNetwork implements HostNetwork {
   async attach(ip: string, linkName: string, lifetimeSeconds: number, options: CallOptions): Promise<void> {
     checkAddress(ip);
     checkLinkName(linkName);
-    if (!Number.isInteger(lifetimeSeconds) || lifetimeSeconds < 1) {
-      throw new FirecampError(
-        'FC-HST-001',
-        `A lifetime of ${lifetimeSeconds} s is not a whole number of seconds from 1.`,
-      );
-    }
+    checkLifetime(lifetimeSeconds);
     await this.#ip(['link', 'set', 'dev', linkName, 'up'], options);
     const lifetime = ['valid_lft', String(lifetimeSeconds), 'preferred_lft', '0'];
     await this.#ip(['-4', 'address', 'replace', `${ip}/32`, 'dev', linkName, ...lifetime], options);
@@ -182,26 +174,6 @@ export class IpHostNetwork implements HostNetwork {
 
   #run(file: string, args: readonly string[], options: CallOptions): Promise<string> {
     return runHostCommand(file, args, { signal: options.signal, timeoutMs: this.#settings.timeoutMs });
-  }
-}
-
-function checkAddress(ip: string): void {
-  if (!isIpv4(ip)) throw new FirecampError('FC-HST-001', `"${ip}" is not an IPv4 address.`);
-}
-
-function checkLinkName(name: string): void {
-  if (!linkNamePattern.test(name)) throw new FirecampError('FC-HST-001', `"${name}" is not the name of a link.`);
-}
-
-function checkSourceRoute(route: SourceRoute): void {
-  checkAddress(route.ip);
-  checkAddress(route.gateway);
-  checkLinkName(route.linkName);
-  if (parseCidr(route.subnetCidr) === undefined) {
-    throw new FirecampError('FC-HST-001', `"${route.subnetCidr}" is not an IPv4 network.`);
-  }
-  if (!isUsableTable(route.table)) {
-    throw new FirecampError('FC-HST-001', `${route.table} cannot be the number of a routing table of our own.`);
   }
 }
 
