@@ -46,6 +46,7 @@ export interface InstanceSpec {
   readonly zone?: string;
   readonly tags?: Tags;
   readonly roleName?: string;
+  /** in an IPv6-only subnet: the IPv4 addresses of its interfaces do not exist */
   readonly ipv6Only?: boolean;
   readonly interfaces: readonly InterfaceSpec[];
 }

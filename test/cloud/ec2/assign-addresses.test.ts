@@ -117,6 +117,25 @@ t.test('counts a delegated prefix as a slot, and gives none of its addresses to 
   test.strictSame(described.NetworkInterfaces?.[0]?.Ipv4Prefixes, [{ Ipv4Prefix: '10.0.1.208/28' }]);
 });
 
+t.test('refuses IPv4 addresses for an interface in an IPv6-only subnet', async (test) => {
+  const topology = demoTopology();
+  const cloud = await startCloud({
+    ...topology,
+    instances: topology.instances.map((item) => ({ ...item, ipv6Only: true })),
+  });
+  const client = ec2Client(cloud);
+  test.teardown(async () => {
+    client.destroy();
+    await cloud.close();
+  });
+  const { NetworkInterfaces } = await client.send(
+    new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [node1] }),
+  );
+  test.match(NetworkInterfaces, [{ PrivateIpAddress: undefined }]);
+  const input = { NetworkInterfaceId: node1, PrivateIpAddresses: ['10.0.1.200'] };
+  await test.rejects(client.send(new AssignPrivateIpAddressesCommand(input)), /no IPv4/);
+});
+
 t.test('refuses an interface that is not there', async (test) => {
   const { assign } = await account(test);
   await test.rejects(assign('eni-0ffffffffffffffff', ['10.0.1.200']), { name: 'InvalidNetworkInterfaceID.NotFound' });

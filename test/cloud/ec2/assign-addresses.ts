@@ -12,6 +12,8 @@ export const addressOperations: Operations = {
   AssignPrivateIpAddresses(state, params) {
     const item = interfaceNamed(state, params);
     const subnet = subnetOf(state, item);
+    // Every interface in a subnet with IPv4 has a primary address. The error's code is not published.
+    if (item.addresses.length === 0) throw invalidValue(`The subnet ${subnet.id} of ${item.id} has no IPv4 CIDR block`);
     const wanted = wantedAddresses(state, subnet, item, params);
     for (const ip of wanted) assertMayMove(state, item, subnet, ip, params.flag('AllowReassignment'));
     const addresses = [...new Set([...item.addresses, ...wanted])];

@@ -127,7 +127,7 @@ export class Ec2State extends Ec2Resources {
         prefixes: item.prefixes ?? [],
         tags: tagMap(item.tags),
       };
-      this.addInterface(parts, [item.primaryIp, ...(item.secondaryIps ?? [])]);
+      this.addInterface(parts, spec.ipv6Only ? [] : [item.primaryIp, ...(item.secondaryIps ?? [])]);
     }
   }
 }
