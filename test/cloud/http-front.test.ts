@@ -11,7 +11,6 @@ import { type Cloud, type CloudOptions, startCloud } from './cloud.ts';
 import { demoTopology } from './demo-topology.ts';
 import { ec2Client } from './ec2/sdk.ts';
 import type { Fault } from './faults.ts';
-import { evenLatency } from './latency.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { defaultPrincipal } from './topology.ts';
 
@@ -164,12 +163,21 @@ t.test('records who called what when, with parameters and outcome', async (test)
 });
 
 t.test('counts calls side by side as one round trip and calls in a row as several', async (test) => {
-  const { cloud, client } = await account(test, { latency: evenLatency(40) });
+  const { cloud, client } = await account(test);
   const describe = () => client.send(new DescribeNetworkInterfacesCommand({}));
-  await Promise.all([describe(), describe(), describe()]);
+  /** Sends several at once and lets none be answered before the last has arrived. */
+  const together = async (count: number) => {
+    const before = cloud.calls.all().length;
+    const hold = cloud.faults.hold({ operation: 'DescribeNetworkInterfaces', times: count });
+    const sent = Array.from({ length: count }, describe);
+    while (cloud.calls.all().length < before + count) await turn();
+    hold.release();
+    await Promise.all(sent);
+  };
+  await together(3);
   test.equal(cloud.calls.longestChain().length, 1);
   await client.send(assignment());
-  await Promise.all([describe(), describe()]);
+  await together(2);
   const chain = cloud.calls.longestChain((call) => call.service === 'ec2');
   test.strictSame(
     chain.map((call) => call.operation),

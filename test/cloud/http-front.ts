@@ -72,7 +72,7 @@ async function serve(front: FrontOptions, incoming: IncomingMessage, response: S
   void gaveUp.then(() => calls.end(call, clock.now()));
   const strikes = front.faults.strike(call);
   const faults = strikes.map((strike) => strike.fault);
-  const reply = await process(front, request, call, strikes, gaveUp);
+  const reply = await proceed(front, request, call, strikes, gaveUp);
   if (reply === 'silence') return;
   if (reply !== 'cut') note(call, reply);
   calls.end(call, clock.now());
@@ -81,7 +81,7 @@ async function serve(front: FrontOptions, incoming: IncomingMessage, response: S
 }
 
 /** Takes a call from its arrival to the reply that is to be sent. */
-async function process(
+async function proceed(
   front: FrontOptions,
   request: CloudRequest,
   call: Call,
