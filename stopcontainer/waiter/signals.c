@@ -20,13 +20,19 @@ void signals_block(void) {
   sigset_t set = awaited();
   /* An inherited "ignore" of CHLD would make every child's exit code unknown. */
   signal(SIGCHLD, SIG_DFL);
+  /* A log that nobody reads any more, as while the runtime restarts, is no reason to end. */
+  signal(SIGPIPE, SIG_IGN);
   sigprocmask(SIG_BLOCK, &set, &before);
 }
 
-void signals_unblock(void) { sigprocmask(SIG_SETMASK, &before, NULL); }
+void signals_unblock(void) {
+  signal(SIGPIPE, SIG_DFL);
+  sigprocmask(SIG_SETMASK, &before, NULL);
+}
 
 void signals_ignore_stop(void) {
   sigset_t set = awaited();
+  signal(SIGPIPE, SIG_DFL);
   signal(SIGTERM, SIG_IGN);
   signal(SIGINT, SIG_IGN);
   sigprocmask(SIG_UNBLOCK, &set, NULL);

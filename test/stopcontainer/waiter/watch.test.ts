@@ -135,6 +135,20 @@ t.test(
   },
 );
 
+t.test('watches on when nobody reads its log any more', { buffered: true }, async (t) => {
+  const rig = await makeWaiterRig();
+  t.teardown(() => rig.close());
+  await addAddress(rig);
+  const waiter = await watching(rig);
+  await eventually('the file', () => readyAt(rig));
+  waiter.process.stderr?.destroy();
+  await flushAddress(rig);
+  await eventually('the loss is seen, and was logged', async () => (await readyAt(rig)) === undefined);
+  await addAddress(rig);
+  t.ok(await eventually('ready again', () => readyAt(rig)));
+  t.equal(waiter.process.exitCode ?? waiter.process.signalCode, null);
+});
+
 t.test('runs one guard at a time', { buffered: true }, async (t) => {
   const rig = await makeWaiterRig();
   t.teardown(() => rig.close());
