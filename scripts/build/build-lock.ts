@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const pollMs = 100;
 const halfWrittenMs = 2_000;
+/** Far longer than a build takes: the holder's process id belongs to somebody else by now. */
+const abandonedMs = 600_000;
 
 /**
  * Runs `task` while holding the lock file, so that callers in several processes do not all do the same work. It saves
@@ -36,9 +38,10 @@ async function tryLock(file: string): Promise<boolean> {
 async function holderIsGone(file: string): Promise<boolean> {
   try {
     const pid = Number.parseInt(await readFile(file, 'utf8'), 10);
-    if (Number.isNaN(pid)) return Date.now() - (await stat(file)).mtimeMs > halfWrittenMs;
+    const ageMs = Date.now() - (await stat(file)).mtimeMs;
+    if (Number.isNaN(pid)) return ageMs > halfWrittenMs;
     process.kill(pid, 0);
-    return false;
+    return ageMs > abandonedMs;
   } catch (error) {
     return hasCode(error, 'ESRCH');
   }

@@ -87,6 +87,13 @@ t.test('is not held up by the lock of a process that has died', async (t) => {
   t.equal(product.made, 1);
 });
 
+t.test('is not held up by a lock that is older than any build', async (t) => {
+  const root = await oldTree(t, { input: 'one', '.copy.lock': `${process.pid}\n` });
+  const product = copying(root);
+  await ensureProduct(root, root, product);
+  t.equal(product.made, 1);
+});
+
 t.test('keeps the older product when a newer one cannot be made, and cleans up', async (t) => {
   const root = await oldTree(t, { input: 'one' });
   await ensureProduct(root, root, copying(root));
