@@ -31,7 +31,7 @@ t.test(
   async (t) => {
     const rig = await makeWaiterRig();
     t.teardown(() => rig.close());
-    await addAddress(rig, 'scope', 'link', 'label', `${networkInterface}:m`, 'noprefixroute');
+    await addAddress(rig, 'scope', 'link', 'label', `${networkInterface}:m`, 'metric', '77', 'noprefixroute');
     const before = await rig.address();
     await watching(rig, { FIRECAMP_ADDRESS_LIFETIME: '100' });
     const renewed = await eventually('a lifetime', async () => {
