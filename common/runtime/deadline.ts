@@ -28,6 +28,9 @@ export async function withinDeadline<T>(
     return await run(deadline.signal);
   } catch (error) {
     if (!(error instanceof InterruptedError) || !deadline.signal.aborted) throw error;
-    throw new DeadlineExceededError(`${what} took longer than ${Math.round(ms / 1000)} s.`, { cause: error });
+    // Where the time went is for the last line that a person sees, not only for the log.
+    throw new DeadlineExceededError(`${what} took longer than ${Math.round(ms / 1000)} s. ${error.message}`, {
+      cause: error,
+    });
   }
 }
