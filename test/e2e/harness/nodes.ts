@@ -32,14 +32,14 @@ export const noManage = { 'node.k8s.amazonaws.com/no_manage': 'true' };
 
 /**
  * The nodes of the end-to-end tests, by kind:
- * 1 and 2 plain in zone a; 3 plain in zone b; 4 with two interfaces in one subnet; 5 with the VPC CNI and a second, tagged interface
+ * 1 and 2 plain in zone a, with room for 29 members each; 3 plain in zone b; 4 with two interfaces in one subnet; 5 with the VPC CNI and a second, tagged interface
  * that is down; 6 with the VPC CNI and nothing else; 7 a t3.micro whose one free slot is taken.
  */
 export function e2eTopology(parts: Partial<Topology> = {}): Topology {
   return demoTopology({
     instances: [
-      instance(1, 'm5.large', { subnet: 'a', address: '10.0.1.11' }),
-      instance(2, 'm5.large', { subnet: 'a', address: '10.0.1.12' }),
+      instance(1, 'm5.4xlarge', { subnet: 'a', address: '10.0.1.11' }),
+      instance(2, 'm5.4xlarge', { subnet: 'a', address: '10.0.1.12' }),
       instance(3, 'm5.large', { subnet: 'b', address: '10.0.2.13' }),
       instance(
         4,
