@@ -27,7 +27,7 @@ export function programLog(program: string, config: LogConfig): Log {
 }
 
 /** What happened and what to do, in one line for a person. */
-export function lastLine(error: FirecampError): string {
+function lastLine(error: FirecampError): string {
   return redactText(`${error.code} ${error.name}: ${error.message} ${error.remedy}`);
 }
 

@@ -4,7 +4,7 @@ import { type ClaimConfig, readClaimConfig } from '../../initcontainer/config.ts
 import { memberEnv, type World, type WorldNode } from '../fakes/world.ts';
 
 /** The configuration of a claim by the pod of that number. */
-export function claimConfig(pod: number, env: Readonly<Record<string, string>> = {}): ClaimConfig {
+function claimConfig(pod: number, env: Readonly<Record<string, string>> = {}): ClaimConfig {
   return readClaimConfig([], memberEnv(pod, env)).values;
 }
 
