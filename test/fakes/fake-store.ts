@@ -1,4 +1,4 @@
-import type { KeyOf, RecordKind, RecordOf } from '../../common/domain/records.ts';
+import type { AddressOwner, KeyOf, RecordKind, RecordOf } from '../../common/domain/records.ts';
 import type { ListScope, RecordStore, Stored, StoreOptions, UpdatableKind } from '../../common/ports/record-store.ts';
 import { memoryRecordStore } from '../../common/store/memdb/memory-table.ts';
 import type { Script } from './script.ts';
@@ -7,6 +7,8 @@ import type { Script } from './script.ts';
 export class FakeStore implements RecordStore {
   /** The same records past all scripts: somebody else's view. */
   readonly direct: RecordStore;
+  /** Owners of address records as they were written, in order. */
+  readonly owners: AddressOwner[] = [];
   readonly #script: Script;
 
   constructor(script: Script, cluster: string) {
@@ -30,7 +32,11 @@ export class FakeStore implements RecordStore {
   ): Promise<Stored<RecordOf[K]>> {
     const owner = 'owner' in next ? next.owner : undefined;
     const what = owner === undefined ? kind : `${owner.state} ${owner.epoch}`;
-    return this.#call('store.update', what, options, () => this.direct.update(kind, current, next, options));
+    return this.#call('store.update', what, options, async () => {
+      const stored = await this.direct.update(kind, current, next, options);
+      if (owner !== undefined) this.owners.push(owner);
+      return stored;
+    });
   }
 
   delete<K extends RecordKind>(kind: K, current: Stored<RecordOf[K]>, options: StoreOptions): Promise<void> {
