@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { asFirecampError, type FirecampError } from '../domain/errors.ts';
 import type { Log, LogLevel } from '../ports/log.ts';
 import { createLogger } from './logger.ts';
@@ -35,7 +35,10 @@ function lastLine(error: FirecampError): string {
 export function writeTerminationLog(path: string, line: string): void {
   try {
     // "r+" in spirit: kubelet made the file; a missing one is not ours to create in /dev.
-    writeFileSync(path, Buffer.from(line).subarray(0, maxTerminationBytes), { flag: 'r+' });
+    const bytes = Buffer.from(line).subarray(0, maxTerminationBytes);
+    writeFileSync(path, bytes, { flag: 'r+' });
+    // A guard of the same container may have left a longer line before.
+    truncateSync(path, bytes.length);
   } catch {
     // Nobody to tell; the same line is in the log.
   }
