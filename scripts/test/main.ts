@@ -2,7 +2,7 @@
  * `npm test`: prepares the real parts, builds the executables, runs all test files, and ends with one line `N passed, N failed`. The end-to-end
  * tests run one file at a time, since each has a network and servers of its own. `npm test -- PATTERN` runs the files whose path contains it.
  */
-import { globSync, mkdirSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { ensureBuilt } from '../build/ensure-built.ts';
 import { prepareParts } from './prepare-parts.ts';
 import { runGroup } from './run-group.ts';
@@ -14,7 +14,6 @@ const files = globSync('test/**/*.test.ts')
   .sort();
 const isEndToEnd = (file: string) => file.startsWith('test/e2e/');
 
-mkdirSync('.tap', { recursive: true });
 await prepareParts();
 await ensureBuilt();
 const groups = [

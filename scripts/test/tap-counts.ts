@@ -17,12 +17,12 @@ export function addCounts(a: TapCounts, b: TapCounts): TapCounts {
  * Counts every assertion of TAP 14, at whatever depth: lines `ok` and `not ok` that do not sum up a subtest. A subtest's own line counts only
  * when it has no assertion of its own, so that nothing is counted twice.
  */
-export function countTap(tap: string): TapCounts {
+export function countTap(lines: readonly string[]): TapCounts {
   let passed = 0;
   let failed = 0;
   const leftOut: string[] = [];
   const childCounts: number[] = [];
-  for (const line of tap.split('\n')) {
+  for (const line of lines) {
     const match = /^( *)(not )?ok \d+(?: - (.*))?$/.exec(line);
     if (!match) continue;
     const depth = (match[1] ?? '').length / 4;
