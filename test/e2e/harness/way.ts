@@ -11,7 +11,7 @@ export type Far = 'ec2' | 'imds' | 'route53' | 'store';
 /** One request of the pod, in the order in which they came. */
 export interface Step {
   readonly far: Far;
-  /** E.g. `AssignPrivateIpAddresses`, `UpdateItem`, `GET /latest/meta-data/instance-id`. */
+  /** E.g. `AssignPrivateIpAddresses`, `UpdateItem`, `GET /latest/meta-data/instance-id`; of any interface `macs/-`, without a query. */
   readonly operation: string;
   readonly body: string;
 }
@@ -19,7 +19,7 @@ export interface Step {
 /** Which step to stop, and where: before it reaches the server, or when the server's answer is there. */
 export interface Stop {
   readonly at: 'arrival' | 'reply';
-  readonly matches: (step: Step, index: number) => boolean;
+  readonly matches: (step: Step, index: number, steps: readonly Step[]) => boolean;
 }
 
 /** A step that stands still. */
@@ -64,7 +64,7 @@ export async function openWay(world: World, instanceId: string): Promise<Way> {
   const states = new Map<Far, 'open' | 'closed' | 'silent'>();
   const waiting = new Set<Waiting>();
   const stand = async (at: Stop['at'], step: Step, index: number): Promise<void> => {
-    const found = [...waiting].find(({ stop }) => stop.at === at && stop.matches(step, index));
+    const found = [...waiting].find(({ stop }) => stop.at === at && stop.matches(step, index, steps));
     if (found === undefined) return;
     waiting.delete(found);
     await new Promise<void>((goOn) => found.reached({ step, goOn }));
@@ -112,7 +112,9 @@ export async function openWay(world: World, instanceId: string): Promise<Way> {
 function operationOf(far: Far, incoming: IncomingMessage, body: Buffer): string {
   if (far === 'ec2') return new URLSearchParams(body.toString('utf8')).get('Action') ?? '';
   const target = incoming.headers['x-amz-target'];
-  return typeof target === 'string' ? target.replace(/^.*\./, '') : `${incoming.method} ${incoming.url}`;
+  if (typeof target === 'string') return target.replace(/^.*\./, '');
+  const path = (incoming.url ?? '').replace(/\?.*$/, '').replace(/macs\/[^/]+/, 'macs/-');
+  return `${incoming.method} ${path}`;
 }
 
 async function forward(base: string, incoming: IncomingMessage, body: Buffer) {
