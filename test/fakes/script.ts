@@ -9,8 +9,10 @@ export interface Step {
   readonly fails?: Error;
   /** Whether a failing call has its effect all the same: at once (a lost answer) or so many milliseconds later. Default: never. */
   readonly effect?: 'done' | { readonly afterMs: number };
-  /** How long the call takes, before its effect. */
+  /** How long the call takes before it is sent. */
   readonly takesMs?: number;
+  /** How long the request is under way before it has its effect; nothing can take it back then. */
+  readonly wireMs?: number;
 }
 
 /** The calls of a world's ports as they came, and what shall happen at the next ones. */
@@ -54,6 +56,7 @@ export class Script {
     await step.first?.();
     beforeEffect();
     this.trace.push(detail === '' ? name : `${name} ${detail}`);
+    if (step.wireMs !== undefined) await this.#clock.sleep(step.wireMs, { signal: new AbortController().signal });
     if (step.fails === undefined) return effect();
     if (step.effect === 'done') await effect();
     else if (step.effect !== undefined) this.#clock.after(step.effect.afterMs, effect);

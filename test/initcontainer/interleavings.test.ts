@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { test } from 'tap';
+import { requestTimeoutMs } from '../../common/address/no-late-requests.ts';
 import { FirecampError } from '../../common/domain/errors.ts';
 import type { MemberPorts } from '../../common/ports/member-ports.ts';
 import { noAnswer, throttled } from '../fakes/failures.ts';
@@ -26,8 +27,12 @@ const life: fc.Arbitrary<Life> = fc.record({
   termMs: fc.integer({ min: 0, max: 12_000 }),
 });
 
-/** What goes wrong at a call: it takes long before it is sent, its answer is lost, or it is refused for now. */
-const slow: fc.Arbitrary<Step> = fc.record({ takesMs: fc.integer({ min: 0, max: 7000 }) });
+/** What goes wrong at a call: it takes long before it is sent or after, its answer is lost, or it is refused for now. */
+const slow: fc.Arbitrary<Step> = fc.record({
+  takesMs: fc.integer({ min: 0, max: 7000 }),
+  // Less than the timeout of a request: its sender still waits for the answer.
+  wireMs: fc.integer({ min: 0, max: requestTimeoutMs - 1 }),
+});
 const failing = fc.constantFrom<Step>({ fails: noAnswer }, { fails: noAnswer, effect: 'done' }, { fails: throttled });
 const upTo6 = (step: fc.Arbitrary<Step>) => fc.array(step, { maxLength: 6 });
 const troubles = fc.record({
