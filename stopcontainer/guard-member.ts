@@ -9,7 +9,7 @@ import type { MemberPorts } from '../common/ports/member-ports.ts';
 import { withinDeadline } from '../common/runtime/deadline.ts';
 import type { ReleaseConfig } from './config.ts';
 
-/** One look has to be over before the next is due. Milliseconds. */
+/** The waiting process runs one guard at a time; a stuck one must not keep it from the next. Milliseconds. */
 const guardMs = 20_000;
 
 /** A lock that is held longer than this is said to be, with its holder. Milliseconds. */
@@ -19,13 +19,18 @@ const lockTimeoutMs = 15_000;
  * The address is gone from the host under a living claim (systemd-networkd removes foreign addresses when it restarts): puts it back if the
  * record still says that it is ours, owned, on this node.
  *
+ * @param interrupt ends it at once: a release waits for the guard, and the pod's grace period runs
  * @returns what was done
  * @throws ClaimRaceLostError when it is another's now; FirecampError FC-CLM-003 while a claim or release is under way; LockHeldError,
  * DeadlineExceededError
  */
-export async function guardMember(ports: MemberPorts, config: ReleaseConfig): Promise<'restored' | 'noAddress'> {
+export async function guardMember(
+  ports: MemberPorts,
+  config: ReleaseConfig,
+  interrupt: AbortSignal,
+): Promise<'restored' | 'noAddress'> {
   return withinDeadline(ports.clock, guardMs, 'Restoring the address on the host', (signal) =>
-    restore(ports, config, signal),
+    restore(ports, config, AbortSignal.any([signal, interrupt])),
   );
 }
 

@@ -1,4 +1,4 @@
-import { FirecampError } from '../common/domain/errors.ts';
+import { FirecampError, InterruptedError } from '../common/domain/errors.ts';
 import { helpText, programLog, reportFailure, writeTerminationLog } from '../common/runtime/program.ts';
 import { InvalidConfigurationError } from '../common/runtime/settings.ts';
 import { version } from '../common/runtime/version.ts';
@@ -34,8 +34,14 @@ export async function main(
   }
   let log = programLog('firecamp-stopcontainer', { logFormat: 'auto', logLevel: 'info' });
   let terminationLog = env['FIRECAMP_TERMINATION_LOG'] ?? '/dev/termination-log';
+  const interrupt = new AbortController();
   // The release is what these signals ask for; a further one does not cut it off. Kubelet's SIGKILL does.
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => log.info(`${name}: already ending`));
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => {
+      log.info(`${name}: already ending`);
+      interrupt.abort(new InterruptedError('restoring the address on the host', name));
+    });
+  }
   try {
     const resolved = readReleaseConfig(argv, env);
     const config = resolved.values;
@@ -48,16 +54,21 @@ export async function main(
       await printReleasePlan(open.ports, resolved, (line) => process.stdout.write(`${line}\n`));
       return 0;
     }
-    return await act(open, config, terminationLog);
+    return await act(open, config, terminationLog, interrupt.signal);
   } catch (error) {
     return reportFailure(log, terminationLog, error);
   }
 }
 
-async function act(open: OpenMemberPorts, config: ReleaseConfig, terminationLog: string): Promise<number> {
+async function act(
+  open: OpenMemberPorts,
+  config: ReleaseConfig,
+  terminationLog: string,
+  interrupt: AbortSignal,
+): Promise<number> {
   const { log } = open.ports;
   if (config.guard) {
-    const result = await guardMember(open.ports, config);
+    const result = await guardMember(open.ports, config, interrupt);
     log.info(result === 'restored' ? 'the address is back on the host' : 'the member has no static IP');
     return 0;
   }

@@ -11,7 +11,8 @@ async function lostOnHost(recorded = owner(1, 3, 'owned')): Promise<World> {
   return world;
 }
 
-const guard = (world: World, ...argv: string[]) => guardMember(world.a.ports, releaseConfig(1, argv));
+const never = new AbortController().signal;
+const guard = (world: World, ...argv: string[]) => guardMember(world.a.ports, releaseConfig(1, argv), never);
 
 test('puts the address back on the host when the record still says that it is owned by this pod here', async (t) => {
   const world = await lostOnHost();
@@ -55,6 +56,15 @@ test('reads the record under the lock: a release that ends while it waits is see
   });
   await t.rejects(guard(world), { code: 'FC-CLM-003' });
   t.same([...world.a.host.addresses], []);
+});
+
+test('ends at once when the pod ends, even while it waits for the lock', async (t) => {
+  const world = await lostOnHost();
+  world.a.lock.holders.set(`prod/${ip}`, { program: 'firecamp-initcontainer', pid: 1, podUid: uid(1), since: '' });
+  const ending = new AbortController();
+  world.clock.after(100, () => ending.abort(new Error('SIGTERM')));
+  await t.rejects(guardMember(world.a.ports, releaseConfig(1), ending.signal), { code: 'FC-CLM-005' });
+  t.equal(world.clock.monotonic() < 1000, true, 'not at its own deadline');
 });
 
 test('says who holds the lock when it is not free in time', async (t) => {
