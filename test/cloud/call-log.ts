@@ -73,20 +73,24 @@ export class CallLog {
    * well above the caller's own time. A call without an end can only be the last.
    */
   longestChain(filter: CallFilter = () => true): Call[] {
-    // The call that ends first leaves most room for the rest, so taking it each time gives the longest row.
-    const byEnd = this.#entries.filter((entry) => filter(entry.call)).sort((a, b) => a.ended - b.ended);
-    const chain: Call[] = [];
-    let free = 0;
-    for (const entry of byEnd) {
-      if (entry.began < free) continue;
-      chain.push(entry.call);
-      free = entry.ended;
-    }
-    return chain;
+    return longestRow(this.#entries.filter((entry) => filter(entry.call))).map((entry) => entry.call);
   }
 
   #next(): number {
     this.#sequence += 1;
     return this.#sequence;
   }
+}
+
+/** The longest row of things of which each began after the one before had ended. */
+export function longestRow<T extends { readonly began: number; readonly ended: number }>(all: readonly T[]): T[] {
+  // The one that ends first leaves most room for the rest, so taking it each time gives the longest row.
+  const row: T[] = [];
+  let free = 0;
+  for (const one of all.toSorted((a, b) => a.ended - b.ended)) {
+    if (one.began < free) continue;
+    row.push(one);
+    free = one.ended;
+  }
+  return row;
 }

@@ -1,31 +1,11 @@
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Ended, followProgram, type Running } from '../../../scripts/rig/running-program.ts';
 import { memberAccount } from './member-account.ts';
 import type { TestService } from './service.ts';
 import { cluster, nodeName, type World } from './world.ts';
 
-/** How a program ended, and what it said. */
-export interface Ended {
-  /** undefined when a signal ended it. */
-  readonly code: number | undefined;
-  readonly signal: NodeJS.Signals | undefined;
-  readonly stdout: string;
-  /** The log, one object a line; a line that is no JSON becomes `{ raw }`. */
-  readonly log: readonly Record<string, unknown>[];
-  /** What was left for kubelet to show. */
-  readonly stderr: string;
-}
-
-/** A program under way. */
-export interface Running {
-  readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
-  /** Everything logged so far. */
-  log(): readonly Record<string, unknown>[];
-  kill(signal: NodeJS.Signals): void;
-}
+export type { Ended, Running };
 
 /** Which of the two executables. */
 export type Program = 'initcontainer' | 'stopcontainer';
@@ -136,7 +116,7 @@ export class TestPod {
       Object.entries({ ...this.env, ...options.env }).filter((entry) => entry[1] !== undefined),
     ) as NodeJS.ProcessEnv;
     const argv = [this.world.built[program], ...(options.args ?? [])];
-    return follow(this.world.fabric.exec(this.node, argv, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+    return followProgram(this.world.fabric.exec(this.node, argv, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
   /** Runs the init container to its end. */
@@ -183,32 +163,4 @@ function podObject(name: string, node: string) {
       containers: [{ name: 'main', image: 'localhost/none' }],
     },
   };
-}
-
-function follow(child: ChildProcess): Running {
-  let stdout = '';
-  let stderr = '';
-  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
-    stdout += chunk;
-  });
-  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-    stderr += chunk;
-  });
-  const log = () => stderr.split('\n').filter(Boolean).map(parseLine);
-  const ended = once(child, 'close').then(([code, signal]) => ({
-    code: typeof code === 'number' ? code : undefined,
-    signal: (signal as NodeJS.Signals | null) ?? undefined,
-    stdout,
-    stderr,
-    log: log(),
-  }));
-  return { child, ended, log, kill: (signal) => child.kill(signal) };
-}
-
-function parseLine(line: string): Record<string, unknown> {
-  try {
-    return JSON.parse(line) as Record<string, unknown>;
-  } catch {
-    return { raw: line };
-  }
 }
