@@ -53,12 +53,12 @@ export function openMemberPorts(
       : new ApiClient({ server, caFile: config.apiCaFile, tokenFile: config.apiTokenFile });
   const ports: MemberPorts = {
     store:
-      config.dbType === 'k8sdb' && api !== undefined
-        ? configMapRecordStore(api, config.cluster, config.namespace)
+      config.dbType === 'k8sdb'
+        ? configMapRecordStore(api ?? noApiServer, config.cluster, config.namespace)
         : dynamoDbRecordStore(aws.clients, config.cluster),
     addresses: aws.addresses,
     metadata: aws.metadata,
-    pods: api === undefined ? noPods : new ApiPods(api),
+    pods: new ApiPods(api ?? noApiServer),
     host: new IpHostNetwork(),
     lock: new AbstractSocketLock(),
     names: aws.names,
@@ -78,9 +78,9 @@ export function openMemberPorts(
   };
 }
 
-/** Outside a cluster (TESTMODE) nothing can be told of the pod. */
-const noPods: MemberPorts['pods'] = {
-  async get() {
+/** Outside a cluster (TESTMODE) nothing can be told of the pod, nor of records that are ConfigMaps. */
+const noApiServer: Pick<ApiClient, 'request'> = {
+  async request() {
     const message = 'No API server is known: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set.';
     throw new RequestFailedError('FC-K8S-001', message, { effect: 'none', transient: false });
   },

@@ -16,13 +16,13 @@ type Refused = (error: ApiRefusedError) => Promise<Row | undefined>;
 /** FireCamp's ConfigMaps in one namespace; the resourceVersion is what a compare-and-set compares. */
 export class ConfigMapTable implements RecordTable {
   readonly where: string;
-  readonly #api: ApiClient;
+  readonly #api: Pick<ApiClient, 'request'>;
   readonly #cluster: string;
   readonly #namespace: string;
   readonly #pageSize: number;
 
   /** @param pageSize - records asked for at a time by `rows`. */
-  constructor(api: ApiClient, cluster: string, namespace: string, pageSize = 500) {
+  constructor(api: Pick<ApiClient, 'request'>, cluster: string, namespace: string, pageSize = 500) {
     this.where = `Kubernetes namespace ${namespace}`;
     this.#api = api;
     this.#cluster = cluster;

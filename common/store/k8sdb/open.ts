@@ -7,6 +7,6 @@ import { ConfigMapTable } from './config-map-table.ts';
  * The records of a cluster in ConfigMaps (`k8sdb`). The service account needs get, list, create, patch and delete of
  * configmaps in the namespace; get of the namespace itself only makes one message better.
  */
-export function configMapRecordStore(api: ApiClient, cluster: string, namespace: string): RecordStore {
+export function configMapRecordStore(api: Pick<ApiClient, 'request'>, cluster: string, namespace: string): RecordStore {
   return new TableRecordStore(new ConfigMapTable(api, cluster, namespace), cluster);
 }
