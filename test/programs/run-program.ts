@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 /** How an executable ended, and what it said. */
@@ -41,19 +41,21 @@ function lastError(stderr: string): Readonly<Record<string, unknown>> | undefine
   return undefined;
 }
 
-/** A server that answers nothing and counts who connects. */
+/** A server that is no use to anybody, and counts who connects. */
 export interface Listener extends AsyncDisposable {
   readonly port: number;
   readonly connections: number;
 }
 
-/** Listens on the loopback address; every connection is closed at once. */
-export async function countConnections(): Promise<Listener> {
+/** Listens on the loopback address; every connection is closed at once, or kept and never answered. */
+export async function countConnections(then: 'close' | 'silence' = 'close'): Promise<Listener> {
   let connections = 0;
+  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     connections += 1;
     socket.on('error', () => undefined);
-    socket.destroy();
+    sockets.add(socket);
+    if (then === 'close') socket.destroy();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -64,6 +66,7 @@ export async function countConnections(): Promise<Listener> {
     },
     async [Symbol.asyncDispose]() {
       server.close();
+      for (const socket of sockets) socket.destroy();
     },
   };
 }
