@@ -98,7 +98,7 @@ async function holdInEc2(
   const signal = AbortSignal.any([signals.interrupt, signals.deadline]);
   const { plan } = claim;
   const mine = claim.record.owner;
-  const move = { target: plan.target, mine, cluster: config.cluster, heldByCluster: plan.holder !== 'nobody' };
+  let move = { target: plan.target, mine, cluster: config.cluster, heldByCluster: plan.holder !== 'nobody' };
   let current = claim.seen;
   let { assign, confirmAgain } = plan;
   for (;;) {
@@ -112,7 +112,11 @@ async function holdInEc2(
       confirmAddress(ports, claim.record.ip, plan.target, mine, signal),
     );
     assign = confirmed.kind === 'elsewhere';
-    if (confirmed.kind === 'elsewhere') continue;
+    if (confirmed.kind === 'elsewhere') {
+      // Whose it is now was not looked at.
+      move = { ...move, heldByCluster: false };
+      continue;
+    }
     current = confirmed.seen;
     if (!confirmAgain) return current;
     confirmAgain = false;

@@ -1,6 +1,6 @@
 import { isOwnEpoch, readAddress, type SeenRecord } from '../common/address/address-record.ts';
 import { notLate, RecordTooOldError, requestTimeoutMs } from '../common/address/no-late-requests.ts';
-import { judgeHolder } from '../common/domain/address-holder.ts';
+import { type HolderStanding, judgeHolder } from '../common/domain/address-holder.ts';
 import { ClaimRaceLostError } from '../common/domain/claim-errors.ts';
 import { RequestFailedError } from '../common/domain/errors.ts';
 import type { NodeInterface } from '../common/domain/node-interfaces.ts';
@@ -16,7 +16,10 @@ export interface MoveTarget {
   readonly target: NodeInterface;
   readonly mine: Pick<AddressOwner, 'podUid' | 'epoch'>;
   readonly cluster: string;
-  /** Whether another interface of this cluster held the address when it was looked at. */
+  /**
+   * Whether an interface of this cluster held the address when it was looked at. Otherwise the first try asks for it without
+   * AllowReassignment, so that nothing is taken from a stranger who got it meanwhile.
+   */
   readonly heldByCluster: boolean;
 }
 
@@ -24,7 +27,7 @@ export interface MoveTarget {
 export interface Sent {
   /** An Assign was sent: a lost race has to be handed back. */
   assign: boolean;
-  /** An Assign was sent and not answered: it may still take effect. */
+  /** An Assign, this or an earlier one, was sent and not answered: it may still take effect. */
   unanswered: boolean;
 }
 
@@ -48,6 +51,7 @@ export async function moveAddress(
   let reassign = move.heldByCluster;
   for (let attempt = 1; ; attempt++) {
     signals.signal.throwIfAborted();
+    const unansweredBefore = sent.unanswered;
     try {
       const check = notLate(ports.clock, current.seenAt);
       const beforeSend = () => {
@@ -61,16 +65,17 @@ export async function moveAddress(
         timeoutMs: requestTimeoutMs,
         signal: signals.deadline,
       });
-      sent.unanswered = false;
+      sent.unanswered = unansweredBefore;
       return current;
     } catch (error) {
       if (error instanceof AddressRefusedError) {
-        sent.unanswered = false;
-        reassign = await explainRefusal(ports, error, current, move, attempt, signals.signal);
+        sent.unanswered = unansweredBefore;
+        const holder = await explainRefusal(ports, error, current, move, attempt, signals.signal);
+        // An earlier try of ours arrived after all; the confirmation is to follow.
+        if (holder === 'wanted') return current;
+        reassign = holder === 'cluster';
       } else if (error instanceof RequestFailedError && error.transient) {
-        if (error.effect === 'none') sent.unanswered = false;
-        // Whoever has no answer does not know who holds the address now: it may be our own interface.
-        else reassign = true;
+        if (error.effect === 'none') sent.unanswered = unansweredBefore;
         ports.log.warn('EC2 did not assign the address; trying again', { ip, attempt, error });
       } else if (!(error instanceof RecordTooOldError)) throw error;
       if (!(error instanceof RecordTooOldError)) {
@@ -82,7 +87,7 @@ export async function moveAddress(
   }
 }
 
-/** Looks at who holds the address: throws what the refusal means, or says whether the next try has to reassign. */
+/** Looks at who holds the address: throws what the refusal means, or says whose it is for the next try. */
 async function explainRefusal(
   ports: MemberPorts,
   refusal: AddressRefusedError,
@@ -90,11 +95,11 @@ async function explainRefusal(
   move: MoveTarget,
   attempt: number,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<HolderStanding> {
   if (refusal.refusal !== 'invalid') throw refusal;
   const { record } = seen.stored;
   const holder = await ports.addresses.findHolder(record.ip, { vpcId: move.target.vpcId }, { signal });
   const standing = judgeHolder(holder, record, move.cluster, move.target.id);
-  if (attempt >= maxUnexplainedRefusals) throw refusal;
-  return standing !== 'nobody';
+  if (standing !== 'wanted' && attempt >= maxUnexplainedRefusals) throw refusal;
+  return standing;
 }

@@ -41,6 +41,14 @@ test('SIGTERM after an Assign without an answer undoes the claim and never says 
   t.match(await world.record(), { owner: { state: 'releasing' } });
 });
 
+test('SIGTERM after two Assigns, the first without an answer, never says released either', async (t) => {
+  const world = await new World().seed();
+  const run = startClaim(world);
+  world.script.next('ec2.assign', { fails: noAnswer, effect: { afterMs: 20_000 } }, { first: () => run.interrupt() });
+  await t.rejects(run.done, { code: 'FC-CLM-005' });
+  t.match(await world.record(), { owner: { state: 'releasing' } });
+});
+
 test('SIGTERM after the Assign with the keep policy leaves the address on the interface and off the host', async (t) => {
   const world = await new World().seed();
   const run = startClaim(world, world.a, 1, { DETACH_POLICY: 'keep' });
