@@ -45,7 +45,9 @@ export function openAwsClients(config: AwsConfig): AwsClients {
     instanceRoleLink(metadata),
   ]);
   const shared = { region, credentials: credentials.provider(), requestHandler } as const;
-  const read = { ...shared, maxAttempts: 3, retryMode: 'standard' } as const;
+  // Eight tries with the SDK's jittered backoff outlast some seconds of throttling, which a zone's loss brings: kubelet's
+  // own restart of a failed claim would wait ten.
+  const read = { ...shared, maxAttempts: 8, retryMode: 'standard' } as const;
   const write = { ...shared, maxAttempts: 1 } as const;
   return {
     ec2: { read: new EC2Client(read), write: new EC2Client(write) },

@@ -42,8 +42,8 @@ if (begun) {
     },
     { title: 'Assign is answered with garbage', match: { ...assign, times: 1 }, fault: { kind: 'garbage' } },
     {
-      title: 'every read of EC2 fails once',
-      match: { service: 'ec2', operation: /^Describe/, times: 2 },
+      title: 'every read of EC2 is throttled for a while',
+      match: { service: 'ec2', operation: /^Describe/, times: 10 },
       fault: { kind: 'throttle' },
     },
     {
