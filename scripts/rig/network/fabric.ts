@@ -194,7 +194,9 @@ export class Fabric implements AsyncDisposable {
   }
 
   async #forgetNeighbour(ip: string, { node, interfaceName }: Placement): Promise<void> {
-    await ipBatch(undefined, [`neigh del ${ip} dev ${this.#attachment(node, interfaceName).routerLink}`]);
+    // Flushed, not deleted: of a node that is cut off it went with the link.
+    const link = this.#attachment(node, interfaceName).routerLink;
+    await ipBatch(undefined, [`neigh flush to ${ip} dev ${link} nud permanent`]);
   }
 
   #routerLinks(nodeName: string): string[] {
