@@ -1,0 +1,49 @@
+import { startMember } from '../rig/network/member-traffic.ts';
+import { type DemoNode, type MemberPod, makePod } from './member-pod.ts';
+import { nodes } from './nodes.ts';
+import { memberPort, type RunningPod, residentMiB, type Show, tell, title } from './show.ts';
+import { members } from './world.ts';
+
+/** Act 1: all members claim, one after the other, as a StatefulSet starts its pods. */
+export async function claimAll(show: Show): Promise<void> {
+  const { terminal } = show;
+  title(terminal, 1, 'Three members start and claim their addresses');
+  for (const [ordinal, { name }] of members.entries()) {
+    const node = nodes[ordinal];
+    if (node === undefined) throw new Error(`There is no node for ${name}.`);
+    await claim(show, name, node, ordinal === 0);
+  }
+  await keepsAll(show);
+  const waiting = [...show.pods.values()].flatMap(({ waiter }) => (waiter === undefined ? [] : [waiter.child.pid]));
+  const sizes = (await Promise.all(waiting.map(residentMiB))).map((size) => size.toFixed(1));
+  if (sizes.length > 0) terminal.print(`  Three stop containers wait beside them, of ${sizes.join(', ')} MiB (RSS).`);
+  show.checks.expect('a stop container waits in each pod', waiting.length === members.length || waiting.length === 0);
+}
+
+/** A member's pod starts on a node: its stop container first, then the claim, then what answers in the member's place. */
+export async function claim(show: Show, member: string, node: DemoNode, whole: boolean): Promise<MemberPod> {
+  const { world, built, fabric, terminal, checks } = show;
+  const pod = await makePod(world, built, fabric, member, node);
+  const waiter = built.stopcontainer === '' ? undefined : await pod.startWaiting();
+  if (whole) {
+    terminal.print();
+    terminal.print(`  ${terminal.style.bold(member)} on ${node.name}, by firecamp-initcontainer`);
+  }
+  const run = await pod.run('initcontainer');
+  checks.expect(`the claim of ${member} on ${node.name} ends with 0`, run.code === 0, run.stderr.slice(-600));
+  if (run.code !== 0) throw new Error(`The claim of ${member} on ${node.name} ended with ${run.code}:\n${run.stderr}`);
+  const files = await pod.files();
+  checks.expect('the static IP file is there', files.includes('firecamp-service-staticip'), files);
+  tell(show, run, pod, files, whole);
+  const running: RunningPod = { pod, waiter };
+  show.pods.set(member, running);
+  if (member === members[0].name)
+    running.server = await startMember(fabric, node.name, members[0].staticIp, memberPort);
+  if (running.server !== undefined) await show.client.answered(node.name);
+  return pod;
+}
+
+/** Resolves when every stop container has seen its member's claim and keeps the address. */
+export async function keepsAll(show: Show): Promise<void> {
+  await Promise.all([...show.pods.values()].map(async ({ pod, waiter }) => waiter && pod.keeps()));
+}

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Built } from '../build/ensure-built.ts';
+import type { Fabric } from '../rig/network/fabric.ts';
+import { type Ended, followProgram, type Running } from '../rig/running-program.ts';
+import { namespace } from './pod-endpoint.ts';
+import { nowMs } from './recorded-call.ts';
+import { cluster, type DemoWorld, service, surroundings } from './world.ts';
+
+/** A node by its name and its instance. */
+export interface DemoNode {
+  readonly name: string;
+  readonly instanceId: string;
+}
+
+/** How a program ended, and when it ran. */
+export interface Run extends Ended {
+  readonly startedMs: number;
+  readonly endedMs: number;
+}
+
+/** A member's pod on a node: its volumes are folders, its containers processes of that node. Kubelet's part is played here. */
+export interface MemberPod {
+  readonly member: string;
+  readonly node: DemoNode;
+  readonly uid: string;
+  readonly dataDir: string;
+  /** Starts the stop container beside; resolves when it has announced itself. */
+  startWaiting(): Promise<Running>;
+  /** Resolves when the stop container keeps the address. */
+  keeps(): Promise<void>;
+  /** Runs a program of the product to its end. */
+  run(program: keyof Built, args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<Run>;
+  /** Names of the files in the member's config folder. */
+  files(): Promise<string[]>;
+}
+
+/** Makes the pod, in place of one of that name. The data volume follows the member. */
+export async function makePod(
+  world: DemoWorld,
+  built: Built,
+  fabric: Fabric | undefined,
+  member: string,
+  node: DemoNode,
+): Promise<MemberPod> {
+  const hostIp = world.cloud.ec2.interfacesOf(node.instanceId)[0]?.addresses[0] ?? '';
+  const { uid } = world.pods.create(member, hostIp);
+  const dataDir = join(world.dir, `${member}-data`);
+  const runDir = join(world.dir, `${member}-${uid}-run`);
+  await Promise.all([mkdir(dataDir, { recursive: true }), mkdir(runDir, { recursive: true })]);
+  const env = {
+    ...surroundings(world, node.instanceId),
+    ...{ CLUSTER: cluster, SERVICE_NAME: service.name, SERVICE_UUID: service.uuid, DB_TYPE: 'clouddb' },
+    ...{ POD_NAME: member, POD_UID: uid, K8S_NAMESPACE: namespace, NODE_NAME: node.name, HOST_IP: hostIp },
+    ...{ FIRECAMP_DATA_DIR: dataDir, FIRECAMP_RUN_DIR: runDir },
+    ...{ FIRECAMP_TERMINATION_LOG: join(runDir, 'termination-log'), LOG_FORMAT: 'json' },
+  };
+  const start = (program: keyof Built, args: readonly string[] = [], more: Readonly<Record<string, string>> = {}) => {
+    const options = { env: { ...env, ...more }, stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'] };
+    const file = built[program];
+    return followProgram(
+      fabric === undefined ? spawn(file, args, options) : fabric.exec(node.name, [file, ...args], options),
+    );
+  };
+  const conf = join(dataDir, 'conf');
+  return {
+    ...{ member, node, uid, dataDir },
+    async startWaiting() {
+      const running = start('stopcontainer');
+      await written(join(runDir, 'waiter'));
+      return running;
+    },
+    keeps: () => written(join(runDir, 'ready')),
+    async run(program, args, more) {
+      const startedMs = nowMs();
+      const ended = await start(program, args, more).ended;
+      return { ...ended, startedMs, endedMs: nowMs() };
+    },
+    files: async () => (await readdir(conf).catch(() => [])).sort(),
+  };
+}
+
+async function written(file: string): Promise<void> {
+  const until = Date.now() + 10_000;
+  while ((await readFile(file, 'utf8').catch(() => undefined)) === undefined) {
+    if (Date.now() > until) throw new Error(`The stop container did not write ${file} within 10 s.`);
+    await sleep(10);
+  }
+}

@@ -1,0 +1,34 @@
+import { performance } from 'node:perf_hooks';
+import { summarize } from '../rig/network/reachability.ts';
+import { claim, keepsAll } from './claim-act.ts';
+import { nodes } from './nodes.ts';
+import { type Show, title } from './show.ts';
+import { members } from './world.ts';
+
+/** Act 2: a node dies, and its member starts again on another one. */
+export async function moveFirstMember(show: Show): Promise<void> {
+  const { terminal, checks, fabric } = show;
+  const [{ name, staticIp }] = members;
+  const target = nodes[1];
+  const before = show.pods.get(name);
+  if (target === undefined || before === undefined) throw new Error('There is nobody to move, or nowhere to go.');
+  const lost = before.pod.node.name;
+  title(terminal, 2, `${lost} dies, and ${name} starts again on ${target.name}`);
+  const diedMs = performance.timeOrigin + performance.now();
+  await fabric.cut(lost);
+  before.waiter?.kill('SIGKILL');
+  await Promise.all([before.server?.stop(), before.waiter?.ended]);
+  show.dead.add(lost);
+  await claim(show, name, target, true);
+  const since = show.client.samples.filter((sample) => sample.startedMs > 0);
+  const { longestGapMs, nodes: met } = summarize(since);
+  const backMs = Math.round(performance.timeOrigin + performance.now() - diedMs);
+  terminal.print(
+    `  A client of ${staticIp} met ${met.join(', then ')}; it had no answer for ${Math.round(longestGapMs)} ms.`,
+  );
+  terminal.print(
+    terminal.style.dim(`  (${backMs} ms since the node died. How soon Kubernetes notices a death is not shown here.)`),
+  );
+  await keepsAll(show);
+  checks.expect('the client met both nodes in turn', met.join() === `${lost},${target.name}`, met);
+}

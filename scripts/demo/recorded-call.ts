@@ -1,0 +1,45 @@
+import { type Call, longestRow } from '../../test/cloud/call-log.ts';
+
+/** Whom a program of the product asked. */
+export type Asked = 'pods' | 'store' | 'ec2' | 'route53' | 'imds' | 'sts';
+
+/** One request, as the server that answered it saw it. Times are milliseconds since the epoch, with fractions. */
+export interface RecordedCall {
+  readonly asked: Asked;
+  readonly operation: string;
+  readonly body: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly began: number;
+  readonly ended: number;
+}
+
+/** The time that every server of the demonstration notes: the simulated cloud's own. */
+export function nowMs(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** A call of the simulated cloud's log; undefined while it is under way. */
+export function fromCloud(call: Call): RecordedCall | undefined {
+  if (call.repliedAt === undefined) return undefined;
+  const { service, operation, body, params, receivedAt, repliedAt } = call;
+  return { asked: service, operation, body, params, began: receivedAt, ended: repliedAt };
+}
+
+/** How many round trips followed one another, and how many of these went to AWS. */
+export interface RoundTrips {
+  readonly sequential: number;
+  readonly toAws: number;
+  /** Of all calls, side by side or not. */
+  readonly calls: number;
+}
+
+/** True of what is AWS in production: everything but the API server of Kubernetes. */
+function isAws(call: Pick<RecordedCall, 'asked'>): boolean {
+  return call.asked !== 'pods';
+}
+
+/** Counts them: the longest row of calls of which each began after the one before had been answered. */
+export function roundTrips(calls: readonly RecordedCall[]): RoundTrips {
+  const row = longestRow(calls);
+  return { sequential: row.length, toAws: row.filter(isAws).length, calls: calls.length };
+}

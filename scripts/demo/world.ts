@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { awsConfigFrom } from '../../common/aws/aws-config.ts';
+import { openAws } from '../../common/aws/open-aws.ts';
+import type { RecordStore } from '../../common/ports/record-store.ts';
+import { dynamoDbRecordStore } from '../../common/store/clouddb/open.ts';
+import { ensureTable } from '../../common/store/clouddb/table-setup.ts';
+import { type Cloud, startCloud } from '../../test/cloud/cloud.ts';
+import { defaultPrincipal, type Topology } from '../../test/cloud/topology.ts';
+import { startDynalite } from '../rig/dynalite.ts';
+import { writeServiceRecords } from '../rig/service-records.ts';
+import { cloudLatency } from './latencies.ts';
+import { namespace, type PodEndpoint, startPodEndpoint } from './pod-endpoint.ts';
+import { fromCloud, type RecordedCall } from './recorded-call.ts';
+import { openStoreFront } from './store-front.ts';
+
+/** The FireCamp cluster, the service and its members that are shown. */
+export const cluster = 'demo';
+export const service = { name: 'redis', uuid: randomUUID().replaceAll('-', ''), domain: 'demo-firecamp.com' } as const;
+export const members = [
+  { name: 'redis-0', zone: 'us-east-1a', staticIp: '10.0.1.200' },
+  { name: 'redis-1', zone: 'us-east-1a', staticIp: '10.0.1.201' },
+  { name: 'redis-2', zone: 'us-east-1b', staticIp: '10.0.2.200' },
+] as const;
+const hostedZoneId = 'Z00000000000000DEMO1';
+const configs = {
+  'redis.conf': 'port 6379\nappendonly yes\ncluster-enabled yes\n',
+  'sys.conf': 'PLATFORM=kubernetes\nCLUSTER=demo\n',
+};
+
+/** Everything that the programs of the product talk to, with a service that nobody has claimed yet. */
+export interface DemoWorld extends AsyncDisposable {
+  readonly cloud: Cloud;
+  readonly pods: PodEndpoint;
+  readonly store: RecordStore;
+  readonly dir: string;
+  readonly caFile: string;
+  readonly tokenFile: string;
+  readonly storeUrl: string;
+  /** Every call that was answered so far, of all servers. */
+  calls(): RecordedCall[];
+}
+
+/** Starts it at this address of ours; what was started is ended when a later part fails. */
+export async function startWorld(host: string, topology: Topology): Promise<DemoWorld> {
+  await using starting = new AsyncDisposableStack();
+  const dir = await mkdtemp(join(tmpdir(), 'firecamp-demo-'));
+  starting.defer(() => rm(dir, { recursive: true, force: true }));
+  const [cloud, dynalite, pods] = await Promise.all([
+    startCloud(topology, { host, latency: cloudLatency }),
+    startDynalite(),
+    startPodEndpoint(host),
+  ]);
+  starting.defer(() => cloud.close());
+  starting.defer(() => dynalite.stop());
+  starting.use(pods);
+  const front = starting.use(await openStoreFront(host, dynalite.url));
+  const store = await openStore(starting, dynalite.url);
+  await createService(store, cloud);
+  const caFile = join(dir, 'ca.crt');
+  const tokenFile = join(dir, 'token');
+  await Promise.all([writeFile(caFile, pods.ca), writeFile(tokenFile, pods.token)]);
+  const closers = starting.move();
+  return {
+    ...{ cloud, pods, store, dir, caFile, tokenFile, storeUrl: front.url },
+    calls: () => [...cloud.calls.all().flatMap((call) => fromCloud(call) ?? []), ...front.calls, ...pods.calls],
+    [Symbol.asyncDispose]: () => closers.disposeAsync(),
+  };
+}
+
+/** What the programs of a member's pod get of their environment from all of this. */
+export function surroundings(world: DemoWorld, instanceId: string): Record<string, string> {
+  const { endpoints } = world.cloud;
+  return {
+    PATH: process.env['PATH'] ?? '',
+    AWS_REGION: endpoints.region,
+    AWS_ACCESS_KEY_ID: defaultPrincipal.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: defaultPrincipal.secretAccessKey,
+    AWS_ENDPOINT_URL_EC2: endpoints.ec2,
+    AWS_ENDPOINT_URL_ROUTE_53: endpoints.route53,
+    AWS_ENDPOINT_URL_STS: endpoints.sts,
+    AWS_ENDPOINT_URL_DYNAMODB: world.storeUrl,
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: endpoints.imds[instanceId] ?? '',
+    FIRECAMP_DNS_SERVERS: endpoints.dns,
+    FIRECAMP_K8S_URL: world.pods.url,
+    FIRECAMP_K8S_CA_FILE: world.caFile,
+    FIRECAMP_K8S_TOKEN_FILE: world.tokenFile,
+  };
+}
+
+async function openStore(closers: AsyncDisposableStack, url: string): Promise<RecordStore> {
+  // The SDK reads its endpoint from the environment, here as in the programs.
+  process.env['AWS_ENDPOINT_URL_DYNAMODB'] = url;
+  const aws = openAws(
+    awsConfigFrom({
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: defaultPrincipal.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: defaultPrincipal.secretAccessKey,
+    }),
+  );
+  closers.defer(async () => aws.close());
+  await ensureTable(aws.clients, cluster, () => sleep(20), { signal: AbortSignal.timeout(30_000) });
+  return dynamoDbRecordStore(aws.clients, cluster);
+}
+
+async function createService(store: RecordStore, cloud: Cloud): Promise<void> {
+  const spec = {
+    cluster,
+    namespace,
+    ...service,
+    members,
+    hostedZoneId,
+    configs,
+    requireStaticIp: true,
+    registerDns: true,
+  };
+  await writeServiceRecords(store, spec, AbortSignal.timeout(30_000));
+  for (const { name, staticIp } of members) {
+    const record = { name: `${name}.${service.domain}.`, type: 'A', ttl: 5, values: [staticIp] };
+    cloud.route53.change(hostedZoneId, [{ action: 'CREATE', record }]);
+  }
+}
