@@ -1,6 +1,8 @@
 import { type SeenRecord, withState, writeOwner } from '../common/address/address-record.ts';
 import { attachToHost } from '../common/address/host-address.ts';
 import { requestTimeoutMs } from '../common/address/no-late-requests.ts';
+import { ClaimRaceLostError } from '../common/domain/claim-errors.ts';
+import { standing } from '../common/domain/claim-order.ts';
 import type { ClaimPlan } from '../common/domain/claim-plan.ts';
 import type { MemberPorts } from '../common/ports/member-ports.ts';
 import type { PhaseTimer } from '../common/runtime/phase-timer.ts';
@@ -15,6 +17,9 @@ import type { StaticMemberView } from './observe-member.ts';
 
 /** How long the lock of an address is waited for. Milliseconds. */
 const lockTimeoutMs = 60_000;
+
+/** An older pod writes the record twice while it releases, and once when its release was cut off before. */
+const maxDecisions = 4;
 
 interface Claimed {
   readonly interfaceId: string;
@@ -37,10 +42,7 @@ export async function claimAddress(
 ): Promise<Claimed> {
   const signal = AbortSignal.any([signals.interrupt, signals.deadline]);
   await using _lock = await timer.measure('lock', () => acquireLock(ports, config, view.ip, signal));
-  const { plan, seen, who } = await timer.measure('observe node', () => decideClaim(ports, config, view, signal));
-  await view.ready;
-  signal.throwIfAborted();
-  const intent = await timer.measure('intent', () => writeIntent(ports, seen, plan, who, signal));
+  const { plan, intent } = await decideAndRecord(ports, config, view, timer, signal);
   const sent: Sent = { assign: false, unanswered: false };
   try {
     await ports.files.writeClaim(
@@ -74,6 +76,30 @@ export async function claimAddress(
     throw error;
   }
   return { interfaceId: plan.target.id, epoch: plan.epoch, assigned: sent.assign };
+}
+
+/**
+ * The decision and its compare-and-set. A race lost to an older pod is none: its release was written between our read and our intent, so the
+ * decision is made anew on what it left.
+ */
+async function decideAndRecord(
+  ports: MemberPorts,
+  config: ClaimConfig,
+  view: StaticMemberView,
+  timer: PhaseTimer,
+  signal: AbortSignal,
+) {
+  for (let attempt = 1; ; attempt++) {
+    const { plan, seen, who } = await timer.measure('observe node', () => decideClaim(ports, config, view, signal));
+    await view.ready;
+    signal.throwIfAborted();
+    try {
+      return { plan, intent: await timer.measure('intent', () => writeIntent(ports, seen, plan, who, signal)) };
+    } catch (error) {
+      const winner = error instanceof ClaimRaceLostError ? error.winner?.owner : undefined;
+      if (attempt === maxDecisions || winner === undefined || standing(who, winner) !== 'newer') throw error;
+    }
+  }
 }
 
 function acquireLock(ports: MemberPorts, config: ClaimConfig, ip: string, signal: AbortSignal) {

@@ -25,6 +25,14 @@ test('a claim whose intent meets a newer one names the winner and touches nothin
   t.equal(world.a.files.claim, undefined);
 });
 
+test('a release that an older pod writes between our read and our intent is no lost race: the claim goes on from it', async (t) => {
+  const world = await new World().seed({ record: { interfaceId: 'eni-b', owner: owner(0, 3, 'owned') } });
+  world.ec2.give('eni-b', ip);
+  world.script.next('store.update', { first: () => world.overwrite({ owner: owner(0, 3, 'releasing') }) });
+  t.match(await startClaim(world).done, { epoch: 4, interfaceId: 'eni-a' });
+  t.match(await world.record(), { owner: { podUid: uid(1), epoch: 4, state: 'owned' } });
+});
+
 test('of two pods that claim at the same time one wins, and record, EC2 and host agree on it', async (t) => {
   const world = await new World().seed();
   world.pods.put(memberName, world.pod(1));
