@@ -1,3 +1,4 @@
+import { assertStaticIpWhereRequired } from '../common/address/member-records.ts';
 import { DeadlineExceededError, FirecampError, InterruptedError } from '../common/domain/errors.ts';
 import { assertLiving } from '../common/domain/own-pod.ts';
 import type { MemberPorts } from '../common/ports/member-ports.ts';
@@ -55,6 +56,7 @@ async function runClaim(
   const signal = AbortSignal.any([signals.interrupt, signals.deadline]);
   const view = await timer.measure('observe member', () => observeMember(ports, config, signal));
   if (isKnown(view.pod)) assertLiving(view.pod, config.memberName, config.podUid);
+  assertStaticIpWhereRequired(view.attr, view.member);
   const ids = [...view.attr.configs, ...view.member.configs];
   const fetching = fetchConfigFiles(ports, view.attr.serviceUuid, ids, signal);
   // It is awaited before anything is touched; until then its failure must not count as unhandled.

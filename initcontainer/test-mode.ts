@@ -62,6 +62,10 @@ async function printAddressPlan(
   const member = read.member.value;
   const ip = member?.member.staticIp;
   if (member === undefined) return print('Plan: not known without the member record.');
+  if (!ip && member.attr.requireStaticIp)
+    return print(
+      'Plan: a real claim would refuse: the member has no static IP, and its service requires one (FC-REC-002).',
+    );
   if (!ip)
     return print(
       `Plan: point ${config.memberName}.${member.attr.domainName} at this node, wait for INSYNC and the resolver, write the config files.`,

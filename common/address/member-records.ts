@@ -47,3 +47,14 @@ function assertSameService(attr: ServiceAttrRecord, name: MemberName): void {
     throw new FirecampError('FC-REC-008', message, { fields: { serviceUuid: attr.serviceUuid } });
   }
 }
+
+/**
+ * A claim that took a lost address for "has none" would point the member's name at this node.
+ *
+ * @throws FirecampError FC-REC-002 for a member without a static IP whose service requires one
+ */
+export function assertStaticIpWhereRequired(attr: ServiceAttrRecord, member: MemberRecord): void {
+  if (member.staticIp !== '' || !attr.requireStaticIp) return;
+  const message = `The member ${member.memberName} of service ${attr.serviceUuid} has no static IP (MemberSpec.StaticIP), and its service requires one.`;
+  throw new FirecampError('FC-REC-002', message, { fields: { member: member.memberName } });
+}

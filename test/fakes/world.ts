@@ -87,7 +87,9 @@ export class World {
     const options = { signal: new AbortController().signal };
     const { service, serviceAttr, member, staticIp } = samples;
     await direct.create('service', service, options);
-    await direct.create('serviceAttr', { ...serviceAttr, configs: [], namespace: 'redis', ...parts.attr }, options);
+    const requireStaticIp = parts.staticIp !== '';
+    const attr = { ...serviceAttr, configs: [], namespace: 'redis', requireStaticIp, ...parts.attr };
+    await direct.create('serviceAttr', attr, options);
     await direct.create('member', { ...member, ...unsetOwner, staticIp: parts.staticIp ?? ip }, options);
     await direct.create('staticIp', { ...staticIp, instanceId: '', interfaceId: '', ...parts.record }, options);
     this.names.put(dnsName, ip);

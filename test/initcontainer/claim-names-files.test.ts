@@ -153,3 +153,9 @@ test('a config file that is missing or named otherwise ends the claim before any
     t.equal(world.script.count('store.update') + world.script.count('ec2.assign'), 0);
   }
 });
+
+test('takes a member that lost its address, of a service that requires one, for a broken record and leaves its name alone', async (t) => {
+  const world = await new World().seed({ staticIp: '', attr: { requireStaticIp: true } });
+  await t.rejects(startClaim(world).done, { code: 'FC-REC-002', message: new RegExp(`${memberName}.*no static IP`) });
+  t.equal(world.script.count('dns.replace'), 0);
+});
