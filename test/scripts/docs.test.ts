@@ -1,0 +1,108 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'tap';
+import { examplePolicy, memberActions, otherActions } from '../../scripts/docs/access-part.ts';
+import { checkPages, referenceFolder } from '../../scripts/docs/pages.ts';
+import { isAllowed } from '../cloud/iam-policy.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+function pagesOnDisk(): Map<string, string> {
+  const folder = join(root, referenceFolder);
+  const paths = globSync('**/*.md', { cwd: folder });
+  return new Map(paths.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+}
+
+function edited(path: string, edit: (page: string) => string): Map<string, string> {
+  const files = pagesOnDisk();
+  return files.set(path, edit(files.get(path) ?? ''));
+}
+
+test('every reference page is what the code says now', async (t) => {
+  const { pages, faults } = checkPages(pagesOnDisk());
+  t.same(faults, []);
+  t.same(
+    pages.filter(({ current, wanted }) => current !== wanted).map(({ path }) => path),
+    [],
+    'run `npm run docs`',
+  );
+  t.ok(pages.length > 30, 'there are pages to compare');
+});
+
+test('a generated part that was edited by hand counts as out of date', async (t) => {
+  const { pages } = checkPages(edited('settings.md', (page) => page.replace('`/run/firecamp`', '`/run/other`')));
+  const stale = pages.filter(({ current, wanted }) => current !== wanted);
+  t.same(
+    stale.map(({ path }) => path),
+    ['settings.md'],
+  );
+  t.equal(stale[0]?.wanted, pagesOnDisk().get('settings.md'), 'what is written by hand stays');
+});
+
+test('an error code without a page is a fault', async (t) => {
+  const files = pagesOnDisk();
+  files.delete('codes/FC-CLM-001.md');
+  t.same(checkPages(files).faults, ['codes/FC-CLM-001.md is missing: write it']);
+});
+
+test('a page of a code that does not exist is a fault', async (t) => {
+  const files = pagesOnDisk().set('codes/FC-XXX-001.md', '');
+  t.match(checkPages(files).faults, [/^codes\/FC-XXX-001\.md is about a code that the catalogue does not have/]);
+});
+
+test('a page of a code that gives no cause is a fault', async (t) => {
+  const { faults } = checkPages(
+    edited('codes/FC-CLM-001.md', (page) => page.replace(/## Cause\n[\s\S]*?## Fix/, '## Cause\n\n## Fix')),
+  );
+  t.same(faults, ['codes/FC-CLM-001.md says nothing under Cause']);
+});
+
+test('a page without the marks of its generated part is a fault', async (t) => {
+  const { faults } = checkPages(edited('iam.md', (page) => page.replace('<!-- end of the generated part -->', '')));
+  t.match(faults, [/^iam\.md has no generated part/]);
+});
+
+test('every AWS call in the code is in the table of IAM actions, and nothing else is', async (t) => {
+  const literal = /'((?:ec2|route53|sts|dynamodb):[A-Z]\w+)'/g;
+  const called = new Set<string>();
+  for (const path of globSync(['common/aws/**/*.ts', 'common/store/clouddb/**/*.ts'], { cwd: root })) {
+    const source = readFileSync(join(root, path), 'utf8');
+    for (const [, action] of source.matchAll(literal)) called.add(action ?? '');
+    // The table's adapter puts the service before the operation, which is its command's name.
+    if (!path.includes('/clouddb/')) continue;
+    for (const [, command] of source.matchAll(/new (\w+)Command\(/g)) called.add(`dynamodb:${command}`);
+  }
+  const listed = [...memberActions.map(({ action }) => action), ...Object.keys(otherActions)];
+  t.same(listed.toSorted(), [...called].toSorted());
+});
+
+test('the example policy allows a member’s actions and no others', async (t) => {
+  const policy = examplePolicy();
+  const own = {
+    ec2: 'arn:aws:ec2:REGION:ACCOUNT:network-interface/eni-1',
+    route53: 'arn:aws:route53:::hostedzone/ZONE',
+    dynamodb: 'arn:aws:dynamodb:REGION:ACCOUNT:table/CLUSTER-firecamp-table',
+  };
+  for (const { action } of memberActions) {
+    const service = action.split(':')[0] as keyof typeof own;
+    const special = /Describe/.test(action)
+      ? '*'
+      : /GetChange/.test(action)
+        ? 'arn:aws:route53:::change/C1'
+        : undefined;
+    t.ok(isAllowed(policy, action, [{ arn: special ?? own[service], context: {} }]), action);
+  }
+  t.notOk(isAllowed(policy, 'dynamodb:DeleteItem', [{ arn: own.dynamodb, context: {} }]));
+  t.notOk(isAllowed(policy, 'ec2:TerminateInstances', [{ arn: '*', context: {} }]));
+});
+
+test('every link between the documents leads to a file', async (t) => {
+  const documents = ['README.md', ...globSync('docs/**/*.md', { cwd: root })];
+  const files = new Set(globSync(['**/*.md', 'LICENSE'], { cwd: root, exclude: ['node_modules'] }));
+  for (const document of documents) {
+    const text = readFileSync(join(root, document), 'utf8');
+    for (const [, target = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
+      t.ok(files.has(join(document, '..', target)), `${document} links to ${target}`);
+    }
+  }
+});
