@@ -1,3 +1,4 @@
+import { checkConfigFile } from '../common/domain/config-file-rules.ts';
 import { FirecampError } from '../common/domain/errors.ts';
 import type { ConfigFileRecord, ConfigId } from '../common/domain/records.ts';
 import type { MemberPorts } from '../common/ports/member-ports.ts';
@@ -13,6 +14,8 @@ export interface ConfigFilesResult {
 /**
  * Reads the config files that the service and the member name; the member's own stands before the service's of the same name. Fetching is
  * apart from writing so that it can run beside the claim, while nothing is written before the claim is done.
+ *
+ * @throws FirecampError FC-REC-002, or FC-FIL-002 for a file that may not be written so: known before anything is touched
  */
 export async function fetchConfigFiles(
   ports: Pick<MemberPorts, 'store' | 'clock' | 'random'>,
@@ -31,6 +34,7 @@ export async function fetchConfigFiles(
       const message = `Config file ${id.fileId} is "${record.fileName}", but the record that names it calls it "${id.fileName}".`;
       throw new FirecampError('FC-REC-002', message, { fields: { fileId: id.fileId } });
     }
+    checkConfigFile({ name: record.fileName, mode: record.fileMode, content: record.content });
     return record;
   });
   return together<ConfigFileRecord[]>(signal, calls);

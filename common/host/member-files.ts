@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
+import {
+  checkConfigFile,
+  checkConfigMode,
+  checkConfigName,
+  maxConfigBytes,
+  staticIpFileName,
+} from '../domain/config-file-rules.ts';
 import { FirecampError } from '../domain/errors.ts';
 import { isIpv4 } from '../domain/ipv4.ts';
 import type { CallOptions } from '../ports/call-options.ts';
 import type { AddressFileFinding, ClaimFile, MemberFiles, WantedFile } from '../ports/member-files.ts';
 import { removeFile, writeAtomically } from './atomic-file.ts';
 import { formatClaim, parseClaim, parseWaiterId } from './claim-file.ts';
-import { checkConfigMode, checkConfigName, maxConfigBytes, staticIpFileName } from './config-file-rules.ts';
 import { describeFileError, errnoOf, fileError, throwIfAborted } from './file-error.ts';
 import { type ReadFile, SafeDirectory, UnusableFileError } from './safe-directory.ts';
 
@@ -44,12 +50,8 @@ export class HostMemberFiles implements MemberFiles {
   }
 
   async writeConfig(file: WantedFile, options: CallOptions): Promise<boolean> {
-    checkConfigName(file.name);
-    checkConfigMode(file.name, file.mode);
+    checkConfigFile(file);
     const content = Buffer.from(file.content, 'utf8');
-    if (content.length > maxConfigBytes) {
-      throw new FirecampError('FC-FIL-002', `The config file "${file.name}" is larger than ${maxConfigBytes} bytes.`);
-    }
     const present = await this.#readConfig(file.name, options);
     if (present?.mode === file.mode && present.content.equals(content)) return false;
     await this.#write(this.#folders.configDir, file.name, file.mode, content, options);

@@ -1,4 +1,4 @@
-import { FirecampError } from '../domain/errors.ts';
+import { FirecampError } from './errors.ts';
 
 /** The file of the member's address in the config folder: the bare address, no newline, mode 0600 (FireCamp's own name for it). */
 export const staticIpFileName = 'firecamp-service-staticip';
@@ -28,6 +28,21 @@ export function checkConfigMode(name: string, mode: number): void {
       fields: { file: name, mode },
     },
   );
+}
+
+/** A config file that a record asks for. */
+interface ConfigFile {
+  readonly name: string;
+  readonly mode: number;
+  readonly content: string;
+}
+
+/** Throws FC-FIL-002 unless the file may be written as the record has it. */
+export function checkConfigFile(file: ConfigFile): void {
+  checkConfigName(file.name);
+  checkConfigMode(file.name, file.mode);
+  if (Buffer.byteLength(file.content) <= maxConfigBytes) return;
+  throw new FirecampError('FC-FIL-002', `The config file "${file.name}" is larger than ${maxConfigBytes} bytes.`);
 }
 
 function faultOfName(name: string): string | undefined {
