@@ -20,7 +20,7 @@ export function withGeneratedPart(path: string, page: string, part: string): str
 }
 
 /** A cell of a Markdown table: no line break and no bare column separator. */
-export function cell(text: string): string {
+function cell(text: string): string {
   return text.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ');
 }
 
