@@ -30,13 +30,20 @@ const self = join('scripts', 'build');
  * @throws {BundleCheckError | NoCompilerError | ToolError} when it cannot be built; an older product stays in place.
  */
 export async function ensureBuilt(options: BuildOptions = {}): Promise<Built> {
-  const out = resolve(options.out ?? join(root, 'dist'));
-  const entry = options.entry ?? join(self, 'entry.ts');
   const [initcontainer, stopcontainer] = await Promise.all([
-    ensureProduct(root, out, programs(entry)),
-    ensureProduct(root, out, waiter),
+    ensureProgramsBuilt(options),
+    ensureProduct(root, outOf(options), waiter),
   ]);
   return { initcontainer, stopcontainer };
+}
+
+/** As `ensureBuilt`, but only the single executable, which needs no C compiler. Gives its absolute path. */
+export function ensureProgramsBuilt(options: BuildOptions = {}): Promise<string> {
+  return ensureProduct(root, outOf(options), programs(options.entry ?? join(self, 'entry.ts')));
+}
+
+function outOf(options: BuildOptions): string {
+  return resolve(options.out ?? join(root, 'dist'));
 }
 
 function programs(entry: string): Product {

@@ -1,5 +1,4 @@
-import type { MemberPod, Run } from './member-pod.ts';
-import { nowMs } from './recorded-call.ts';
+import type { Run } from './member-pod.ts';
 import { type RunningPod, type Show, tell, title } from './show.ts';
 
 const graceSeconds = 30;
@@ -7,7 +6,7 @@ const graceSeconds = 30;
 /** Act 3: the service is scaled to nothing, the last member first, as a StatefulSet does it. */
 export async function stopAll(show: Show): Promise<void> {
   const { terminal, checks } = show;
-  title(terminal, 3, 'Everything stops: the pods are deleted, last member first');
+  title(terminal, '3  Everything stops: the pods are deleted, last member first');
   for (const [member, running] of [...show.pods].sort(([a], [b]) => b.localeCompare(a))) {
     const whole = member.endsWith('-0');
     if (whole) {
@@ -26,16 +25,6 @@ export async function stopAll(show: Show): Promise<void> {
 async function end(show: Show, { pod, waiter, server }: RunningPod): Promise<Run> {
   show.world.pods.markDeleted(pod.member, graceSeconds);
   await server?.stop();
-  return waiter === undefined ? releaseOnce(pod) : terminate(waiter);
-}
-
-async function terminate(waiter: NonNullable<RunningPod['waiter']>): Promise<Run> {
-  const startedMs = nowMs();
-  waiter.kill('SIGTERM');
-  return { ...(await waiter.ended), startedMs, endedMs: nowMs() };
-}
-
-/** Without the waiting process: as a preStop hook runs it. */
-function releaseOnce(pod: MemberPod): Promise<Run> {
-  return pod.run('stopcontainer', ['--once']);
+  // Without the waiting process: as a preStop hook runs it.
+  return waiter === undefined ? pod.run('stopcontainer', ['--once']) : waiter.end();
 }

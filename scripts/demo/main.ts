@@ -1,17 +1,43 @@
 /** `npm run demo`: the main job, shown by the built programs against a simulated cloud. */
-import { ensureBuilt } from '../build/ensure-built.ts';
 import { enterNamespace } from '../rig/network/namespace.ts';
+import type { Checks } from './checks.ts';
+import { buildPrograms } from './programs.ts';
 import { runDemo } from './run-demo.ts';
-import { terminalOf } from './terminal.ts';
+import { showPlan } from './show-plan.ts';
+import { type Terminal, terminalOf } from './terminal.ts';
 
-process.exitCode = await main();
+/** Ends the demonstration; whoever waits cleans up. */
+class Interrupted extends Error {}
 
-async function main(): Promise<number> {
-  const use = await enterNamespace();
-  if (!use.ok) throw new Error(use.why);
-  const terminal = terminalOf(process.stdout, process.env);
-  const built = await ensureBuilt();
-  const checks = await runDemo(built, terminal);
-  for (const failure of checks.failures) terminal.print(terminal.style.red(`wrong: ${failure}`));
-  return checks.failures.length === 0 ? 0 : 1;
+const use = await enterNamespace();
+process.exitCode = await main(terminalOf(process.stdout, process.env));
+
+async function main(terminal: Terminal): Promise<number> {
+  const interrupted = interruption();
+  try {
+    await using programs = await buildPrograms();
+    const play = use.ok ? runDemo(programs, terminal, interrupted) : showPlan(programs, terminal, use.why);
+    return verdict(terminal, await play, use.ok);
+  } catch (error) {
+    if (error instanceof Interrupted) return 130;
+    terminal.print(terminal.style.red(`The demonstration failed: ${error instanceof Error ? error.message : error}`));
+    return 1;
+  }
+}
+
+function verdict({ print, style }: Terminal, { failures, count }: Checks, whole: boolean): number {
+  print();
+  for (const failure of failures) print(style.red(`Not true: ${failure}`));
+  if (failures.length > 0) return 1;
+  print(style.green(`All ${count} checks of what was shown hold${whole ? '' : '; the rest was not done'}.`));
+  return 0;
+}
+
+/** Rejects at Ctrl-C. */
+function interruption(): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => reject(new Interrupted(signal)));
+  // Nobody waits yet, or any more.
+  promise.catch(() => undefined);
+  return promise;
 }

@@ -13,15 +13,14 @@ export async function moveFirstMember(show: Show): Promise<void> {
   const before = show.pods.get(name);
   if (target === undefined || before === undefined) throw new Error('There is nobody to move, or nowhere to go.');
   const lost = before.pod.node.name;
-  title(terminal, 2, `${lost} dies, and ${name} starts again on ${target.name}`);
+  title(terminal, `2  ${lost} dies, and ${name} starts again on ${target.name}`);
   const diedMs = performance.timeOrigin + performance.now();
   await fabric.cut(lost);
   before.waiter?.kill('SIGKILL');
   await Promise.all([before.server?.stop(), before.waiter?.ended]);
   show.dead.add(lost);
   await claim(show, name, target, true);
-  const since = show.client.samples.filter((sample) => sample.startedMs > 0);
-  const { longestGapMs, nodes: met } = summarize(since);
+  const { longestGapMs, nodes: met } = summarize(show.client.samples);
   const backMs = Math.round(performance.timeOrigin + performance.now() - diedMs);
   terminal.print(
     `  A client of ${staticIp} met ${met.join(', then ')}; it had no answer for ${Math.round(longestGapMs)} ms.`,

@@ -6,6 +6,8 @@ export type Asked = 'pods' | 'store' | 'ec2' | 'route53' | 'imds' | 'sts';
 /** One request, as the server that answered it saw it. Times are milliseconds since the epoch, with fractions. */
 export interface RecordedCall {
   readonly asked: Asked;
+  /** Whose it was, where the server can tell. */
+  readonly by?: string;
   readonly operation: string;
   readonly body: string;
   readonly params: Readonly<Record<string, string>>;
@@ -29,8 +31,8 @@ export function fromCloud(call: Call): RecordedCall | undefined {
 export interface RoundTrips {
   readonly sequential: number;
   readonly toAws: number;
-  /** Of all calls, side by side or not. */
-  readonly calls: number;
+  /** As `sequential`, of the calls that leave the node: the metadata service answers on it, within a millisecond. */
+  readonly withoutMetadata: number;
 }
 
 /** True of what is AWS in production: everything but the API server of Kubernetes. */
@@ -41,5 +43,6 @@ function isAws(call: Pick<RecordedCall, 'asked'>): boolean {
 /** Counts them: the longest row of calls of which each began after the one before had been answered. */
 export function roundTrips(calls: readonly RecordedCall[]): RoundTrips {
   const row = longestRow(calls);
-  return { sequential: row.length, toAws: row.filter(isAws).length, calls: calls.length };
+  const withoutMetadata = longestRow(calls.filter((call) => call.asked !== 'imds')).length;
+  return { sequential: row.length, toAws: row.filter(isAws).length, withoutMetadata };
 }

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import type { Built } from '../build/ensure-built.ts';
 import type { Fabric } from '../rig/network/fabric.ts';
 import type { RunningMember, RunningWatch } from '../rig/network/member-traffic.ts';
-import type { Running } from '../rig/running-program.ts';
 import type { Checks } from './checks.ts';
-import type { MemberPod, Run } from './member-pod.ts';
+import type { MemberPod, Run, Waiter } from './member-pod.ts';
 import type { Network } from './network.ts';
+import type { Programs } from './programs.ts';
 import { roundTrips } from './recorded-call.ts';
 import { callsWithin, phase, stepsOf } from './steps.ts';
 import type { Terminal } from './terminal.ts';
@@ -15,7 +14,7 @@ import type { DemoWorld } from './world.ts';
 /** What all acts share. */
 export interface Show {
   readonly world: DemoWorld;
-  readonly built: Built;
+  readonly programs: Programs;
   readonly fabric: Fabric;
   readonly network: Network;
   readonly terminal: Terminal;
@@ -32,17 +31,17 @@ export interface Show {
 export interface RunningPod {
   readonly pod: MemberPod;
   /** undefined where the waiting process could not be built. */
-  readonly waiter: Running | undefined;
+  readonly waiter: Waiter | undefined;
   /** What answers in the member's place; only redis-0 has it. */
   server?: RunningMember;
 }
 
 export const memberPort = 6379;
 
-/** A line of its own that opens an act. */
-export function title({ print, style }: Terminal, number: number, text: string): void {
+/** Opens a part of what is shown. */
+export function title({ print, style }: Terminal, text: string): void {
   print();
-  print(style.bold(`${number}  ${text}`));
+  print(style.bold(text));
 }
 
 /** Shows a run step by step, or in one line. */
@@ -56,12 +55,14 @@ export function tell(show: Show, run: Run, pod: MemberPod, files: readonly strin
     const rows = stepsOf(run, calls, show.world.cloud.ec2.events, local);
     for (const line of renderTimeline(rows, { from: run.startedMs, to: run.endedMs }, terminal)) terminal.print(line);
   }
-  const { sequential, toAws } = roundTrips(calls);
+  const { sequential, toAws, withoutMetadata } = roundTrips(calls);
   const took = `${Math.round(run.endedMs - run.startedMs)} ms`;
   const trips = `${sequential} sequential round trips (${toAws} of them to AWS)`;
   terminal.print(
     `  ${whole ? `= ${took}` : `${pod.member} on ${pod.node.name}: ${took}`}, ${terminal.style.bold(trips)}`,
   );
+  const beside = `${withoutMetadata} without IMDS, which is on the node; ${calls.length} calls in all, many side by side`;
+  if (whole) terminal.print(terminal.style.dim(`    (${beside})`));
 }
 
 /** Resident memory of a process in MiB; 0 when it is gone. */

@@ -13,9 +13,13 @@ const whoOf = {
   sts: 'STS',
 } as const;
 
-/** The calls that were made within a run. */
-export function callsWithin(calls: readonly RecordedCall[], run: Pick<Run, 'startedMs' | 'endedMs'>): RecordedCall[] {
+/** The calls of a run, by their time and, where that is known, by who made them: a waiting process may ask something meanwhile. */
+export function callsWithin(
+  calls: readonly RecordedCall[],
+  run: Pick<Run, 'by' | 'startedMs' | 'endedMs'>,
+): RecordedCall[] {
   return calls
+    .filter((call) => call.by === undefined || call.by === run.by)
     .filter((call) => call.began >= run.startedMs && call.ended <= run.endedMs)
     .sort((a, b) => a.began - b.began);
 }

@@ -8,7 +8,8 @@ import { nowMs, type RecordedCall } from './recorded-call.ts';
 
 /** A way to DynamoDB on which every request is written down and takes as long as in a region. */
 export interface StoreFront extends AsyncDisposable {
-  readonly url: string;
+  /** The URL for somebody, by which its calls are told from others'. */
+  urlFor(by: string): string;
   readonly calls: readonly RecordedCall[];
 }
 
@@ -20,7 +21,8 @@ export async function openStoreFront(host: string, target: string): Promise<Stor
     const began = nowMs();
     const [reply] = await Promise.all([forward(target, incoming, body), sleep(latencies.store)]);
     const operation = String(incoming.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
-    calls.push({ asked: 'store', operation, body: body.toString('utf8'), params: {}, began, ended: nowMs() });
+    const by = (incoming.url ?? '').split('/')[1] ?? '';
+    calls.push({ by, asked: 'store', operation, body: body.toString('utf8'), params: {}, began, ended: nowMs() });
     response.writeHead(reply.status, reply.headers).end(reply.body);
   };
   const server = createServer((incoming, response) => {
@@ -29,7 +31,7 @@ export async function openStoreFront(host: string, target: string): Promise<Stor
   });
   await once(server.listen(0, host), 'listening');
   return {
-    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    urlFor: (by) => `http://${host}:${(server.address() as AddressInfo).port}/${by}`,
     calls,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -41,7 +43,7 @@ export async function openStoreFront(host: string, target: string): Promise<Stor
 async function forward(target: string, incoming: IncomingMessage, body: Buffer) {
   // Headers as they came, the host's name too: the signature covers them.
   const options = { method: incoming.method ?? 'GET', headers: incoming.headers, agent: false as const };
-  const outgoing = request(new URL(incoming.url ?? '/', target), options);
+  const outgoing = request(target, options);
   outgoing.end(body);
   const [reply] = (await once(outgoing, 'response')) as [IncomingMessage];
   return { status: reply.statusCode ?? 502, headers: reply.headers, body: await buffer(reply) };

@@ -39,7 +39,8 @@ export interface DemoWorld extends AsyncDisposable {
   readonly dir: string;
   readonly caFile: string;
   readonly tokenFile: string;
-  readonly storeUrl: string;
+  /** Where the records are; what is asked there is told by who asks. */
+  storeUrl(by: string): string;
   /** Every call that was answered so far, of all servers. */
   calls(): RecordedCall[];
 }
@@ -65,14 +66,14 @@ export async function startWorld(host: string, topology: Topology): Promise<Demo
   await Promise.all([writeFile(caFile, pods.ca), writeFile(tokenFile, pods.token)]);
   const closers = starting.move();
   return {
-    ...{ cloud, pods, store, dir, caFile, tokenFile, storeUrl: front.url },
+    ...{ cloud, pods, store, dir, caFile, tokenFile, storeUrl: front.urlFor },
     calls: () => [...cloud.calls.all().flatMap((call) => fromCloud(call) ?? []), ...front.calls, ...pods.calls],
     [Symbol.asyncDispose]: () => closers.disposeAsync(),
   };
 }
 
 /** What the programs of a member's pod get of their environment from all of this. */
-export function surroundings(world: DemoWorld, instanceId: string): Record<string, string> {
+export function surroundings(world: DemoWorld, instanceId: string, by: string): Record<string, string> {
   const { endpoints } = world.cloud;
   return {
     PATH: process.env['PATH'] ?? '',
@@ -82,7 +83,7 @@ export function surroundings(world: DemoWorld, instanceId: string): Record<strin
     AWS_ENDPOINT_URL_EC2: endpoints.ec2,
     AWS_ENDPOINT_URL_ROUTE_53: endpoints.route53,
     AWS_ENDPOINT_URL_STS: endpoints.sts,
-    AWS_ENDPOINT_URL_DYNAMODB: world.storeUrl,
+    AWS_ENDPOINT_URL_DYNAMODB: world.storeUrl(by),
     AWS_EC2_METADATA_SERVICE_ENDPOINT: endpoints.imds[instanceId] ?? '',
     FIRECAMP_DNS_SERVERS: endpoints.dns,
     FIRECAMP_K8S_URL: world.pods.url,
