@@ -15,8 +15,8 @@ import { decideClaim } from './decide-claim.ts';
 import { moveAddress, type Sent } from './move-address.ts';
 import type { StaticMemberView } from './observe-member.ts';
 
-/** How long the lock of an address is waited for. Milliseconds. */
-const lockTimeoutMs = 60_000;
+/** How long the lock of an address is waited for at most. Milliseconds. */
+const maxLockTimeoutMs = 60_000;
 
 /** An older pod writes the record twice while it releases, and once when its release was cut off before. */
 const maxDecisions = 4;
@@ -109,7 +109,9 @@ function acquireLock(ports: MemberPorts, config: ClaimConfig, ip: string, signal
     podUid: config.podUid,
     since: new Date(ports.clock.wall()).toISOString(),
   };
-  return ports.lock.acquire(`${config.cluster}/${ip}`, holder, { signal, timeoutMs: lockTimeoutMs });
+  // Half of the claim's time: its end would only say that the time was over, not who holds the lock.
+  const timeoutMs = Math.min(maxLockTimeoutMs, (config.claimTimeoutSeconds * 1000) / 2);
+  return ports.lock.acquire(`${config.cluster}/${ip}`, holder, { signal, timeoutMs });
 }
 
 /** Moves the address where that is needed, until EC2 and the instance metadata agree that it is here. */
