@@ -19,7 +19,10 @@ export async function claimAll(show: Show): Promise<void> {
   const { noWaiter } = show.programs;
   if (noWaiter === undefined)
     terminal.print(`  Three stop containers wait beside them: ${sizes.join(', ')} MiB of memory (RSS).`);
-  else terminal.print(terminal.style.yellow(`  Not shown: the waiting stop containers, for ${noWaiter}.`));
+  else {
+    const text = `Not shown: the waiting stop containers, as ${noWaiter}. Their program is run at the end, as a preStop hook does.`;
+    terminal.say(text, { indent: '  ', paint: terminal.style.yellow });
+  }
   const wanted = noWaiter === undefined ? members.length : 0;
   show.checks.expect('a stop container waits in each pod', waiting.length === wanted, waiting.length);
 }

@@ -1,7 +1,7 @@
 /** `npm run demo`: the main job, shown by the built programs against a simulated cloud. */
 import { enterNamespace } from '../rig/network/namespace.ts';
 import type { Checks } from './checks.ts';
-import { buildPrograms } from './programs.ts';
+import { buildPrograms, type Programs } from './programs.ts';
 import { runDemo } from './run-demo.ts';
 import { showPlan } from './show-plan.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
@@ -15,13 +15,23 @@ process.exitCode = await main(terminalOf(process.stdout, process.env));
 async function main(terminal: Terminal): Promise<number> {
   const interrupted = interruption();
   try {
-    await using programs = await buildPrograms();
+    await using programs = await built(terminal);
     const play = use.ok ? runDemo(programs, terminal, interrupted) : showPlan(programs, terminal, use.why);
     return verdict(terminal, await play, use.ok);
   } catch (error) {
     if (error instanceof Interrupted) return 130;
     terminal.print(terminal.style.red(`The demonstration failed: ${error instanceof Error ? error.message : error}`));
     return 1;
+  }
+}
+
+/** Builds, and says so when that takes a while. */
+async function built(terminal: Terminal): Promise<Programs> {
+  const told = setTimeout(() => terminal.print(terminal.style.dim('Building the programs first, once.')), 700);
+  try {
+    return await buildPrograms();
+  } finally {
+    clearTimeout(told);
   }
 }
 

@@ -22,12 +22,10 @@ export async function moveFirstMember(show: Show): Promise<void> {
   await claim(show, name, target, true);
   const { longestGapMs, nodes: met } = summarize(show.client.samples);
   const backMs = Math.round(performance.timeOrigin + performance.now() - diedMs);
-  terminal.print(
-    `  A client of ${staticIp} met ${met.join(', then ')}; it had no answer for ${Math.round(longestGapMs)} ms.`,
-  );
-  terminal.print(
-    terminal.style.dim(`  (${backMs} ms since the node died. How soon Kubernetes notices a death is not shown here.)`),
-  );
+  const gap = terminal.style.bold(`${Math.round(longestGapMs)} ms`);
+  terminal.print(`  The client of ${staticIp} met ${met.join(', then ')}; it had no answer for ${gap}.`);
+  const note = `(${backMs} ms since the node died. How soon Kubernetes notices that is its own affair, and not shown.)`;
+  terminal.say(note, { indent: '  ', paint: terminal.style.dim });
   await keepsAll(show);
   checks.expect('the client met both nodes in turn', met.join() === `${lost},${target.name}`, met);
 }

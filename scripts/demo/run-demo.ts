@@ -51,13 +51,13 @@ async function play(show: Show): Promise<void> {
   conclude(show, { claimed, moved, stopped: ended }, seen);
 }
 
-function introduce({ print, style }: Terminal): void {
+function introduce({ print, say, style }: Terminal): void {
   const [{ name, staticIp }] = members;
   print(style.bold('firecamp: the members of a stateful service keep their addresses'));
-  print('Real here: the built programs, nodes as network namespaces, TCP between them.');
-  print('Simulated: EC2, Route 53 and IMDS at their usual speed; dynalite is DynamoDB;');
-  print(`the part of Kubernetes is played. A client tries to reach ${name} at`);
-  print(`${staticIp}:${memberPort} every 20 ms, from beginning to end.`);
+  say(
+    'Real here: the built programs, TCP, and nodes as network namespaces. Simulated: EC2, Route 53 and IMDS, at the speed of a region; dynalite is DynamoDB; Kubernetes is played.',
+  );
+  say(`A client tries to reach ${name} at ${staticIp}:${memberPort} every 20 ms, from beginning to end.`);
 }
 
 /** Looks at who holds what, and checks that all sides agree. */

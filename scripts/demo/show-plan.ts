@@ -15,11 +15,11 @@ import { members, startWorld } from './world.ts';
  * node-1, whose interface in the simulated EC2 gets the MAC of a link of this machine. Nothing is put on any link.
  */
 export async function showPlan(programs: Programs, terminal: Terminal, why: string): Promise<Checks> {
-  const { print, style } = terminal;
+  const { print, say, style } = terminal;
   const checks = new Checks();
-  print(style.yellow(`Network namespaces cannot be had here (${why.replace(/^.*?: /, '')}).`));
-  print('Shown: what a claim reads from the simulated cloud, and what it decides (TESTMODE).');
-  print('Not done: no address is put on a host, no traffic flows, nothing moves and nothing is released.');
+  say(`Network namespaces cannot be had here (${why.replace(/^.*?: /, '')}).`, { paint: style.yellow });
+  say('Shown: what a claim reads from the simulated cloud, and what it decides (TESTMODE).');
+  say('Not done: no address is put on a host, no traffic flows, nothing moves and nothing is released.');
   await using world = await startWorld('127.0.0.1', topologyOf(ownMac()));
   const [node] = nodes;
   if (node === undefined) throw new Error('There is no node.');
@@ -36,7 +36,8 @@ export async function showPlan(programs: Programs, terminal: Terminal, why: stri
   );
   print();
   const said = run.stdout.split('\n');
-  for (const line of said.slice(said.indexOf('What can be read:'))) if (line !== '') print(`  ${line}`);
+  for (const line of said.slice(said.indexOf('What can be read:')))
+    if (line !== '') say(line.trim(), { indent: line.startsWith(' ') ? '    ' : '  ' });
   checks.expect('TESTMODE ends with 0', run.code === 0, run.stderr.slice(-600));
   checks.expect('it tells a plan', run.stdout.includes('\nPlan: '));
   checks.expect(

@@ -1,9 +1,13 @@
+import { wrap } from './wrap.ts';
+
 /** How lines are made for where they go. */
 export interface Terminal {
   /** Columns; lines of tables and timelines keep within. */
   readonly width: number;
   readonly style: Style;
   print(line?: string): void;
+  /** Prints a text in lines that keep within the width. */
+  say(text: string, how?: { readonly indent?: string; readonly paint?: (line: string) => string }): void;
 }
 
 /** Wrap a text in a colour, or leave it as it is. */
@@ -37,9 +41,14 @@ export function terminalOf(
   env: Readonly<Record<string, string | undefined>>,
 ): Terminal {
   const coloured = stream.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+  const width = Math.min(140, Math.max(72, stream.columns ?? 80));
+  const print = (line = '') => void stream.write(`${line}\n`);
   return {
-    width: Math.min(140, Math.max(72, stream.columns ?? 80)),
+    width,
     style: styles(coloured),
-    print: (line = '') => void stream.write(`${line}\n`),
+    print,
+    say(text, { indent = '', paint = (line: string) => line } = {}) {
+      for (const line of wrap(text, width, indent)) print(paint(line));
+    },
   };
 }
