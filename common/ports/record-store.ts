@@ -27,7 +27,8 @@ export interface StoreOptions {
  * The records of one cluster, linearizable per record. Every method rejects with
  * - `RecordNotFoundError`, `RecordMalformedError`, `RecordConflictError`, `RecordExistsError` (definite answers),
  * - `FirecampError` FC-REC-006 when the table or namespace is missing,
- * - `RequestFailedError` FC-REC-005 or FC-REC-007 otherwise, whose `effect` says whether a write may have happened.
+ * - `RequestFailedError` FC-REC-005 or FC-REC-007 otherwise, whose `effect` says whether a write may have happened; FC-AWS-005 where
+ *   there are no credentials to ask with.
  * A cancelled call always rejects, with `InterruptedError`.
  */
 export interface RecordStore {

@@ -17,7 +17,9 @@ export function toStoreError(error: unknown, what: string, where: string, reads:
   if (!(error instanceof RequestFailedError)) return error;
   const name = error.cause instanceof Error ? error.cause.name : '';
   if (name === 'ResourceNotFoundException' || name === 'TableNotFoundException') return storeMissing(where, error);
-  const denied = error.code === 'FC-AWS-001' || error.code === 'FC-AWS-005';
+  // Without credentials nothing was asked of the table: no policy of it would help.
+  if (error.code === 'FC-AWS-005') return error;
+  const denied = error.code === 'FC-AWS-001';
   const { retryAfterSeconds } = error;
   const facts = new RequestFailedError(error.code, error.message, {
     effect: reads ? 'none' : error.effect,
