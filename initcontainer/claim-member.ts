@@ -42,7 +42,8 @@ export async function claimMember(
   } catch (error) {
     const ended = error instanceof InterruptedError || error === signals.deadline.reason;
     if (!ended || signals.interrupt.aborted || !signals.deadline.aborted) throw error;
-    const message = `The claim was not done after ${config.claimTimeoutSeconds} s; it was in phase "${timer.last}".`;
+    const where = `The claim was not done after ${config.claimTimeoutSeconds} s; it was in phase "${timer.last}".`;
+    const message = error instanceof InterruptedError ? `${where} ${error.message}` : where;
     throw new DeadlineExceededError(message, { cause: error });
   }
 }

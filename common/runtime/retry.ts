@@ -1,4 +1,4 @@
-import { DeadlineExceededError, RequestFailedError } from '../domain/errors.ts';
+import { DeadlineExceededError, InterruptedError, RequestFailedError } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** How long to wait between tries and when to give up. Milliseconds. */
@@ -26,7 +26,8 @@ export function backoffMs(policy: RetryPolicy, attempt: number, random: () => nu
 
 /**
  * Runs `call` again as long as it fails transiently (`RequestFailedError` with `transient`), honouring Retry-After, until
- * `policy.totalMs` is over; then the last failure comes out. Definite failures come out at once.
+ * `policy.totalMs` is over; then the last failure comes out. Definite failures come out at once. Cancelled after a failure it rejects with
+ * an `InterruptedError` that tells that failure: it is why the time was not enough.
  */
 export async function retryTransient<T>(
   call: (attempt: number) => Promise<T>,
@@ -34,16 +35,37 @@ export async function retryTransient<T>(
   context: RetryContext,
 ): Promise<T> {
   const start = context.clock.monotonic();
+  let last: RequestFailedError | undefined;
   for (let attempt = 1; ; attempt++) {
     try {
+      if (last !== undefined) await pauseAfter(last, policy, attempt - 1, start, context);
       return await call(attempt);
     } catch (error) {
-      if (!(error instanceof RequestFailedError) || !error.transient) throw error;
-      const wait = Math.max(backoffMs(policy, attempt, context.random), (error.retryAfterSeconds ?? 0) * 1000);
-      if (context.clock.monotonic() - start + wait > policy.totalMs) throw error;
-      await context.clock.sleep(wait, { signal: context.signal });
+      if (last !== undefined && error instanceof InterruptedError) throw interruptedAfter(last, error);
+      if (error === last || !(error instanceof RequestFailedError) || !error.transient) throw error;
+      last = error;
     }
   }
+}
+
+/** Waits for the next try; throws the failure itself when there is no time for one. */
+async function pauseAfter(
+  failure: RequestFailedError,
+  policy: RetryPolicy,
+  attempt: number,
+  start: number,
+  context: RetryContext,
+): Promise<void> {
+  const wait = Math.max(backoffMs(policy, attempt, context.random), (failure.retryAfterSeconds ?? 0) * 1000);
+  if (context.clock.monotonic() - start + wait > policy.totalMs) throw failure;
+  await context.clock.sleep(wait, { signal: context.signal });
+}
+
+function interruptedAfter(failure: RequestFailedError, interruption: InterruptedError): InterruptedError {
+  return new InterruptedError(
+    `trying again after this failure: ${failure.message.replace(/\.$/, '')}`,
+    interruption.cause,
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { test } from 'tap';
-import { FirecampError, RequestFailedError } from '../../../common/domain/errors.ts';
+import { FirecampError, InterruptedError, RequestFailedError } from '../../../common/domain/errors.ts';
 import { backoffMs, pollUntil, type RetryPolicy, retryTransient } from '../../../common/runtime/retry.ts';
 import { ManualClock } from '../../fakes/manual-clock.ts';
 
@@ -96,6 +96,14 @@ test('a cancelled wait rejects as interrupted, with the reason as its cause, and
     cause: 'SIGTERM',
   });
   t.equal(calls, 1);
+});
+
+test('what is cancelled after a failure says which one it would have tried again after', async (t) => {
+  const interrupted = async (attempt: number): Promise<string> => {
+    throw attempt === 1 ? busy() : new InterruptedError('calling', 'over');
+  };
+  const message = 'Interrupted while trying again after this failure: slow down.';
+  await t.rejects(retryTransient(interrupted, policy, context()), { code: 'FC-CLM-005', message, cause: 'over' });
 });
 
 test('polls until there is a value, even a falsy one', async (t) => {
