@@ -9,6 +9,7 @@ import { beginEndToEnd } from './harness/begin.ts';
 import { codeOf, everything, lastWords, why } from './harness/look.ts';
 import { e2eTopology } from './harness/nodes.ts';
 import type { Ended, TestPod } from './harness/pod.ts';
+import { eventually } from './harness/standing.ts';
 
 const begun = await beginEndToEnd('credentials from every place that the SDKs know');
 if (begun) {
@@ -158,25 +159,51 @@ if (begun) {
     }
   });
 
-  t.test('IRSA with an expired token, a stranger’s token or none is FC-AWS-005, and nothing is touched', async (t) => {
+  t.test('IRSA with a stranger’s token or none is FC-AWS-005, and nothing is touched', async (t) => {
     const { service, pod } = await newPod(node2);
     const file = join(pod.runDir, '..', 'irsa-token');
     const before = await everything(world, service, pod);
     const [head, claims] = serviceAccountToken(600).split('.');
-    const tokens = [serviceAccountToken(-30), `${head}.${claims}.AAAA`, undefined];
-    const words = [/[Ee]xpired/, /signature/, /ENOENT/];
-    for (const [index, token] of tokens.entries()) {
-      if (token !== undefined) await writeFile(file, token);
-      const path = token === undefined ? `${file}.absent` : file;
+    const forged = `${head}.${claims}.AAAA`;
+    await writeFile(file, forged);
+    for (const [path, words] of [
+      [file, /signature/],
+      [`${file}.absent`, /ENOENT/],
+    ] as const) {
       const ended = await pod.claim({ env: { ...noKeys, AWS_ROLE_ARN: podRole, AWS_WEB_IDENTITY_TOKEN_FILE: path } });
       t.equal(ended.code, 3, why(ended));
       t.equal(codeOf(ended), 'FC-AWS-005', why(ended));
       t.match(await lastWords(pod), /web identity token failed: /);
-      t.match(await lastWords(pod), words[index]);
-      await noSecrets(t, pod, ended, token === undefined ? [] : [token]);
+      t.match(await lastWords(pod), words);
+      await noSecrets(t, pod, ended, [forged]);
     }
     t.same(await everything(world, service, pod), before);
   });
+
+  t.test(
+    'IRSA with an expired token tries until kubelet has replaced it, and says at its deadline why it waited',
+    async (t) => {
+      const { service, pod } = await newPod(node2);
+      const file = join(pod.runDir, '..', 'irsa-token');
+      const old = serviceAccountToken(-30);
+      await writeFile(file, old);
+      const before = await everything(world, service, pod);
+      const env = { ...noKeys, AWS_ROLE_ARN: podRole, AWS_WEB_IDENTITY_TOKEN_FILE: file };
+      const ended = await pod.claim({ env: { ...env, FIRECAMP_CLAIM_TIMEOUT: '5' } });
+      t.equal(ended.code, 4, why(ended));
+      t.match(await lastWords(pod), /not done after 5 s.*web identity token failed: .*ExpiredTokenException/);
+      await noSecrets(t, pod, ended, [old]);
+      t.same(await everything(world, service, pod), before);
+      const from = mark();
+      const claiming = pod.claim({ env });
+      await eventually('STS was asked', () =>
+        world.cloud.calls.of('sts', 'AssumeRoleWithWebIdentity').some((call) => call.id > from),
+      );
+      await writeFile(file, serviceAccountToken(600));
+      const next = await claiming;
+      t.equal(next.code, 0, why(next));
+    },
+  );
 
   t.test('EKS Pod Identity: the agent on the node gives them for the token in the file', async (t) => {
     const { pod } = await newPod(node2);
