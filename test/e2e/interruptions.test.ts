@@ -3,12 +3,14 @@ import { beginWithMembers, nodes } from './harness/members-world.ts';
 import type { TestPod } from './harness/pod.ts';
 import type { TestService } from './harness/service.ts';
 import { stopsOf } from './harness/stops.ts';
-import type { Stop } from './harness/way.ts';
+import type { Step, Stop } from './harness/way.ts';
 
 const begun = await beginWithMembers('claims that are killed or ended between any two steps');
 if (begun) {
   const { t, world, createService, TestPod, brisk, standingOf, openWay, startStopContainer, leftFiles } = begun;
   const { eventually } = begun;
+  // One matrix after the other, each as many at a time as two processors bear.
+  t.jobs = 1;
   let made = 0;
 
   /** A claim of a new service under way, which stands still at a step; on each of two nodes in turn, which have so many slots. */
@@ -40,17 +42,20 @@ if (begun) {
     t.notMatch(sockets.stdout, service.addresses[0], 'nobody holds the lock');
   }
 
-  const learned = await begin({ at: 'arrival', matches: () => false });
-  await learned.claim.ended;
-  await learned.way[Symbol.asyncDispose]();
-  // Route 53 is asked only when the resolver does not have the name right in time: not in every run.
-  const steps = learned.way.steps.filter((step) => step.far !== 'route53');
+  async function learnClaim(): Promise<readonly Step[]> {
+    const { claim, way } = await begin({ at: 'arrival', matches: () => false });
+    await claim.ended;
+    // Route 53 is asked only when the resolver does not have the name right in time: not in every run.
+    return way.steps.filter((step) => step.far !== 'route53');
+  }
+
+  const steps = await fewest(learnClaim);
   const stops = stopsOf(steps);
 
   t.test(
     `a claim of ${steps.length} requests that is killed at any of them is run again here or elsewhere, and holds`,
     async (t) => {
-      t.jobs = 6;
+      t.jobs = 4;
       t.ok(stops.length >= 20, `${stops.length} places to kill it at`);
       for (const [index, stop] of stops.entries()) {
         const places = stop.changes ? ['here', 'elsewhere'] : [index % 2 === 0 ? 'here' : 'elsewhere'];
@@ -74,7 +79,7 @@ if (begun) {
   );
 
   t.test('SIGTERM to both containers at any request of a claim leaves nothing behind', async (t) => {
-    t.jobs = 6;
+    t.jobs = 4;
     for (const stop of stops) {
       t.test(`ended at ${stop.title}`, { buffered: true }, async (t) => {
         const { service, way, pod, claim, waiting, reached } = await begin(stop, { withStopContainer: true });
@@ -97,4 +102,71 @@ if (begun) {
       });
     }
   });
+
+  /** A member whose pod is deleted and whose release is under way, which stands still at a step. */
+  async function beginRelease(stop: Stop) {
+    made += 1;
+    const instanceId = made % 2 === 0 ? nodes.plain : nodes.other;
+    const service = await createService(world, { addresses: [`10.0.1.${40 + made}`] });
+    const way = await openWay(world, instanceId);
+    const pod = await TestPod.create(world, service, 0, instanceId);
+    const claimed = await pod.claim({ env: brisk });
+    if (claimed.code !== 0) throw new Error(claimed.stderr);
+    await pod.markDeleted();
+    const held = way.hold(stop);
+    const release = pod.start('stopcontainer', { args: ['--once'], env: way.env });
+    const reached = await Promise.race([held, release.ended.then(() => undefined)]);
+    return { service, way, pod, release, reached };
+  }
+
+  async function learnRelease(): Promise<readonly Step[]> {
+    const { release, way } = await beginRelease({ at: 'arrival', matches: () => false });
+    await release.ended;
+    return way.steps;
+  }
+
+  const releaseSteps = await fewest(learnRelease);
+
+  t.test(
+    'a release that is killed at any of its requests is finished by the next run, or by the next claim',
+    async (t) => {
+      t.jobs = 4;
+      const places = stopsOf(releaseSteps);
+      t.ok(places.length >= 10, `${places.length} places to kill it at`);
+      for (const [index, stop] of places.entries()) {
+        const ways = stop.changes
+          ? ['run again', 'claimed elsewhere']
+          : [index % 2 === 0 ? 'run again' : 'claimed elsewhere'];
+        for (const next of ways) {
+          t.test(`killed at ${stop.title}, then ${next}`, { buffered: true }, async (t) => {
+            const { service, way, pod, release, reached } = await beginRelease(stop);
+            await using _ = way;
+            t.ok(reached, 'it stands there');
+            release.kill('SIGKILL');
+            await release.ended;
+            const { owner: left } = await standingOf(world, service);
+            if (next === 'run again') {
+              const again = await pod.start('stopcontainer', { args: ['--once'], env: brisk }).ended;
+              t.equal(again.code, left?.state === 'releasing' ? 3 : 0, again.stderr);
+              const state = left?.state === 'releasing' ? 'releasing' : 'released';
+              t.match(await standingOf(world, service), { owner: { state }, holder: undefined, hosts: [] });
+              t.same(await leftFiles(pod), []);
+            }
+            await pod.remove();
+            const there = pod.instanceId === nodes.plain ? nodes.other : nodes.plain;
+            const last = await TestPod.create(world, service, 0, there);
+            const claimed = await last.claim({ env: brisk });
+            t.equal(claimed.code, 0, claimed.stderr);
+            await holds(t, service, last);
+          });
+        }
+      }
+    },
+  );
+}
+
+/** The run with the fewest requests of two: on a slow moment a request is sent again. */
+async function fewest(learn: () => Promise<readonly Step[]>): Promise<readonly Step[]> {
+  const [one, two] = [await learn(), await learn()];
+  return one.length <= two.length ? one : two;
 }

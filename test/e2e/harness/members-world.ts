@@ -31,6 +31,12 @@ export async function beginWithMembers(file: string) {
   t.jobs = 4;
   const members = await import('./living-member.ts');
   const views = await import('./standing.ts');
-  const { openWay } = await import('./way.ts');
+  const { openWay: open } = await import('./way.ts');
+  const openWay: typeof open = async (...parts) => {
+    const way = await open(...parts);
+    // A test that fails half-way must not keep the process from ending.
+    t.teardown(() => way[Symbol.asyncDispose]());
+    return way;
+  };
   return { t, world, createService, TestPod, ...members, ...views, openWay };
 }
