@@ -1,4 +1,4 @@
-import { rename } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { beginWithMembers, nodes } from './harness/members-world.ts';
 import type { Running } from './harness/pod.ts';
 import { nth } from './harness/stops.ts';
@@ -6,7 +6,7 @@ import { nth } from './harness/stops.ts';
 const begun = await beginWithMembers('claims that meet what an earlier claim or release has left under way');
 if (begun) {
   const { t, world, createService, TestPod, brisk, endMember, startMember, startStopContainer } = begun;
-  const { standingOf, eventually, openWay, keepsAddress } = begun;
+  const { standingOf, eventually, openWay, keepsAddress, rulesOf } = begun;
 
   /** A release that was killed with its Unassign on the way, and the pod that follows on the same node. */
   async function cutOff() {
@@ -178,6 +178,39 @@ if (begun) {
       },
     );
   }
+
+  t.test(
+    'the same pod on a node that was restarted claims again without moving anything',
+    { buffered: true },
+    async (t) => {
+      const service = await createService(world);
+      const { pod, stop } = await startMember(world, service, nodes.twoInterfaces);
+      const before = await standingOf(world, service, [pod.node]);
+      // A restart takes processes, the memory volume and whatever was configured on links by hand.
+      stop.kill('SIGKILL');
+      await stop.ended;
+      await rm(pod.runDir, { recursive: true });
+      await mkdir(pod.runDir);
+      const ip = (...args: string[]) =>
+        world.fabric.run(pod.node, ['ip', '-4', ...args], { PATH: process.env['PATH'] });
+      await ip('address', 'flush', 'to', `${service.addresses[0]}/32`);
+      await ip('rule', 'del', 'from', service.addresses[0] ?? '');
+      const assigns = () =>
+        world.cloud.calls
+          .of('ec2', 'AssignPrivateIpAddresses')
+          .filter((call) => call.params['PrivateIpAddress.1'] === service.addresses[0]).length;
+      const sent = assigns();
+      t.equal(sent, 1);
+      const again = await startStopContainer(pod);
+      t.equal((await pod.claim({ env: brisk })).code, 0);
+      await keepsAddress(pod);
+      t.equal(assigns(), sent, 'EC2 had it right');
+      t.match(await standingOf(world, service, [pod.node]), { ...before, owner: { epoch: 2, state: 'owned' } });
+      t.equal((await rulesOf(world, service, pod.node)).length, 1, 'its routing is back');
+      t.equal((await endMember(pod, again)).code, 0);
+      t.match(await standingOf(world, service, [pod.node]), { owner: { state: 'released', epoch: 2 }, hosts: [] });
+    },
+  );
 
   t.test('a stop container whose run directory is gone knows its claim all the same', { buffered: true }, async (t) => {
     const service = await createService(world);
