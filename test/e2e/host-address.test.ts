@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AddressOwner } from '../../common/domain/records.ts';
 import { beginWithMembers, nodes } from './harness/members-world.ts';
 
 const begun = await beginWithMembers('the address on the host while its member lives');
@@ -82,6 +83,29 @@ if (begun) {
     t.equal((await stop.ended).code, 0);
     t.same(await standingOf(world, service), before, 'the end of the first touches nothing of the second');
   });
+
+  const others: Readonly<Record<string, (mine: AddressOwner) => AddressOwner>> = {
+    'a later claim of the same pod': (mine) => ({ ...mine, epoch: 2 }),
+    'another pod on this very node': (mine) => ({ ...mine, podUid: '11111111-2222-3333-4444-555555555555' }),
+  };
+  for (const [title, change] of Object.entries(others)) {
+    t.test(`the guard puts nothing back that is recorded for ${title}`, { buffered: true }, async (t) => {
+      const service = await createService(world);
+      const pod = await TestPod.create(world, service, 0, nodes.plain);
+      t.equal((await pod.claim()).code, 0);
+      const { signal } = new AbortController();
+      const current = await service.store.get('staticIp', { ip: service.addresses[0] ?? '' }, { signal });
+      const { owner } = current.record;
+      if (owner === undefined) throw new Error('The claim left no owner.');
+      await service.store.update('staticIp', current, { ...current.record, owner: change(owner) }, { signal });
+      await run(pod.node, 'ip', '-4', 'address', 'flush', 'to', `${service.addresses[0]}/32`);
+      const args = ['--guard', '--claim-epoch=1', `--claim-pod-uid=${pod.uid}`];
+      const guard = await pod.start('stopcontainer', { args }).ended;
+      t.equal(guard.code, 5, guard.stderr);
+      t.match(await lastWords(pod), /^FC-CLM-001 /);
+      t.same(await addressOn(world, pod.node, service), []);
+    });
+  }
 
   t.test(
     'the guard puts nothing back while the record says that a release is under way',
