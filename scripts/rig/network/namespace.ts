@@ -40,9 +40,12 @@ export async function enterNamespace(argv: readonly string[] = process.argv.slic
   if (isInsideNamespace()) return { ok: true };
   const use = canUseNamespaces();
   if (!use.ok) return use;
+  const mortal = ['setpriv', '--pdeathsig', 'KILL', '--'];
   const command = [
-    ...['setpriv', '--pdeathsig', 'KILL', '--', 'unshare', '--kill-child', ...unshareArguments()],
-    ...['sh', '-c', `${setUp} && exec "$0" "$@"`, process.execPath, ...process.execArgv, ...argv],
+    // Twice: entering a user namespace changes credentials, and with that the kernel forgets the first one (prctl(2)). Without
+    // a process in between, which `unshare --fork` would be: it ignores the signals that are passed on to it.
+    ...[...mortal, 'unshare', ...unshareArguments()],
+    ...['sh', '-c', `${setUp} && exec ${mortal.join(' ')} "$0" "$@"`, process.execPath, ...process.execArgv, ...argv],
   ];
   const child = spawn(command[0] ?? '', command.slice(1), {
     // A parent that talks with us over Node's channel (tap does: deadlines) shall talk with the new process.
