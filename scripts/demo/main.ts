@@ -43,10 +43,10 @@ function verdict({ print, style }: Terminal, { failures, count }: Checks, whole:
   return 0;
 }
 
-/** Rejects at Ctrl-C. */
+/** Rejects at Ctrl-C. The signal may come twice, from the terminal and passed on; the clean-up goes on. */
 function interruption(): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => reject(new Interrupted(signal)));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => reject(new Interrupted(signal)));
   // Nobody waits yet, or any more.
   promise.catch(() => undefined);
   return promise;

@@ -22,8 +22,8 @@ export async function moveFirstMember(show: Show): Promise<void> {
   await claim(show, name, target, true);
   const { longestGapMs, nodes: met } = summarize(show.client.samples);
   const backMs = Math.round(performance.timeOrigin + performance.now() - diedMs);
-  const gap = terminal.style.bold(`${Math.round(longestGapMs)} ms`);
-  terminal.print(`  The client of ${staticIp} met ${met.join(', then ')}; it had no answer for ${gap}.`);
+  const gap = `${Math.round(longestGapMs)} ms`;
+  terminal.say(`The client of ${staticIp} met ${met.join(', then ')}; it had no answer for ${gap}.`, { indent: '  ' });
   const note = `(${backMs} ms since the node died. How soon Kubernetes notices that is its own affair, and not shown.)`;
   terminal.say(note, { indent: '  ', paint: terminal.style.dim });
   await keepsAll(show);

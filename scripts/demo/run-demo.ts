@@ -1,7 +1,6 @@
 import { wasEverFree } from '../../test/cloud/ec2/address-timeline.ts';
 import { Fabric } from '../rig/network/fabric.ts';
 import { watchMember } from '../rig/network/member-traffic.ts';
-import type { Reachability } from '../rig/network/reachability.ts';
 import { Checks } from './checks.ts';
 import { claimAll } from './claim-act.ts';
 import { stopAll } from './end-act.ts';
@@ -9,9 +8,9 @@ import { moveFirstMember } from './move-act.ts';
 import { connectNodes } from './network.ts';
 import { topology } from './nodes.ts';
 import type { Programs } from './programs.ts';
-import { memberPort, type Show, title } from './show.ts';
+import { memberPort, type Show } from './show.ts';
 import { type Standing, standings } from './standing.ts';
-import { renderTable } from './table.ts';
+import { summarise } from './summary.ts';
 import type { Terminal } from './terminal.ts';
 import { members, startWorld } from './world.ts';
 
@@ -48,7 +47,7 @@ async function play(show: Show): Promise<void> {
   await stopAll(show);
   const ended = await look(show, 'released');
   const seen = await client.stop();
-  conclude(show, { claimed, moved, stopped: ended }, seen);
+  summarise(show.terminal, [claimed, moved, ended], seen);
 }
 
 function introduce({ print, say, style }: Terminal): void {
@@ -67,36 +66,9 @@ async function look(show: Show, state: 'owned' | 'released'): Promise<Standing[]
     const holders = state === 'owned' ? [one.recordNode] : [];
     const agree = one.state === state && one.ec2Node === holders.join() && one.hostNodes.join() === holders.join();
     show.checks.expect(`record, EC2 and hosts agree that ${one.staticIp} is ${state}`, agree, one);
+    const uid = show.pods.get(one.member)?.pod.uid ?? one.ownerUid;
+    show.checks.expect(`the record of ${one.staticIp} names the pod that has it`, one.ownerUid === uid, one.ownerUid);
     show.checks.expect(`the name of ${one.member} is its address`, one.dns === one.staticIp, one.dns);
   }
   return found;
-}
-
-function conclude({ terminal }: Show, looks: Readonly<Record<string, readonly Standing[]>>, seen: Reachability): void {
-  const { print, style } = terminal;
-  title(terminal, 'Who held what');
-  const rows = Object.entries(looks).flatMap(([when, found]) =>
-    found.map((one, index) => row(index === 0 ? when : '', one)),
-  );
-  const [head = '', ...lines] = renderTable(['', 'member', 'static IP', 'record', 'of', 'EC2', 'host', 'DNS'], rows);
-  print(`  ${style.dim(head)}`);
-  for (const line of lines) print(`  ${line}`);
-  const gap = style.bold(`${Math.round(seen.longestGapMs)} ms`);
-  title(terminal, `What the client of ${members[0].staticIp} saw`);
-  print(`  ${seen.tries} tries, ${seen.answers} answers, from ${seen.nodes.join(' and then ')}.`);
-  print(`  Between two answers never more than ${gap}, the move included.`);
-}
-
-function row(when: string, one: Standing): string[] {
-  const hosts = one.hostNodes.join(' ') || '-';
-  return [
-    when,
-    one.member,
-    one.staticIp,
-    `${one.state}, epoch ${one.epoch}`,
-    one.recordNode,
-    one.ec2Node || '-',
-    hosts,
-    one.dns,
-  ];
 }

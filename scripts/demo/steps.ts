@@ -76,7 +76,7 @@ function rowOf(group: readonly RecordedCall[], moves: readonly AddressMove[]): T
     began: Math.min(...group.map((one) => one.began)),
     ended: Math.max(...group.map((one) => one.ended)),
     changes: group.flatMap((one) => changesOf(one, moves)),
-    kind: call.asked === 'pods' ? 'cluster' : 'aws',
+    kind: call.asked,
   };
 }
 

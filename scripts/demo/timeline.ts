@@ -1,3 +1,4 @@
+import type { Asked } from './recorded-call.ts';
 import type { Style } from './terminal.ts';
 
 /** One step of a timeline: who was asked what, when (milliseconds), and what it changed. */
@@ -7,10 +8,19 @@ export interface TimelineRow {
   readonly began: number;
   readonly ended: number;
   readonly changes: readonly string[];
-  /** `aws` went over the network to AWS, `cluster` to Kubernetes, `local` stayed on the node. */
-  readonly kind: 'aws' | 'cluster' | 'local';
+  /** Whom it went to; `local` stayed on the node. */
+  readonly kind: Asked | 'local';
 }
 
+const colours = {
+  pods: 'magenta',
+  store: 'blue',
+  ec2: 'yellow',
+  route53: 'yellow',
+  sts: 'yellow',
+  imds: 'dim',
+  local: 'cyan',
+} as const satisfies Record<Asked | 'local', keyof Style>;
 const startColumns = 5;
 const whoColumns = 10;
 const whatColumns = 30;
@@ -31,12 +41,12 @@ export function renderTimeline(
   const what = Math.min(whatColumns, rest - leastBarColumns);
   const columns = Math.min(60, rest - what);
   const margin = ' '.repeat(2 + startColumns + 1);
-  const head = `${margin}${''.padEnd(whoColumns + 1 + what + 1)}${'ms'.padStart(tookColumns)}`;
+  const head = `${margin}${''.padEnd(whoColumns + 1 + what + 1)}${'took'.padStart(tookColumns)}`;
   const lines = [style.dim(`  ${'at ms'.padStart(startColumns)}${head.slice(2 + startColumns)}`)];
   for (const row of rows) {
     const start = String(Math.round(row.began - span.from)).padStart(startColumns);
     const took = String(Math.max(1, Math.round(row.ended - row.began))).padStart(tookColumns);
-    const colour = { aws: style.yellow, cluster: style.blue, local: style.cyan }[row.kind];
+    const colour = style[colours[row.kind]];
     const text = `${row.who.padEnd(whoColumns)} ${fit(row.what, what)}`;
     lines.push(`  ${style.dim(start)} ${text} ${took}  ${colour(bar(row, span, columns))}`.trimEnd());
     for (const change of row.changes)

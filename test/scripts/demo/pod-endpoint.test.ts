@@ -1,0 +1,50 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { ApiClient } from '../../../common/k8s/api-client.ts';
+import { ApiPods } from '../../../common/k8s/pods.ts';
+import { namespace, startPodEndpoint } from '../../../scripts/demo/pod-endpoint.ts';
+
+/** The product's own client of an endpoint, with this token or the right one. */
+async function open(t: Test, token?: string) {
+  const endpoint = await startPodEndpoint('127.0.0.1');
+  t.teardown(() => endpoint[Symbol.asyncDispose]());
+  const dir = t.testdir({});
+  const caFile = join(dir, 'ca');
+  const tokenFile = join(dir, 'token');
+  writeFileSync(caFile, endpoint.ca);
+  writeFileSync(tokenFile, token ?? endpoint.token);
+  const client = new ApiClient({ server: endpoint.url, caFile, tokenFile });
+  t.teardown(() => client.close());
+  const pods = new ApiPods(client);
+  return { endpoint, get: () => pods.get(namespace, 'redis-0', { signal: AbortSignal.timeout(10_000) }) };
+}
+
+t.test('a pod is what it was made, over TLS that the client of the product trusts', async (t) => {
+  const { endpoint, get } = await open(t);
+  const { uid } = endpoint.create('redis-0', '10.0.1.11');
+  t.match(await get(), { uid, deletionTimestamp: undefined, phase: 'Running', hostIp: '10.0.1.11' });
+  t.match(endpoint.calls, [{ asked: 'pods', operation: 'GET pod' }]);
+});
+
+t.test('a deleted pod has a deletionTimestamp until it is removed, and then is gone', async (t) => {
+  const { endpoint, get } = await open(t);
+  endpoint.create('redis-0', '10.0.1.11');
+  endpoint.markDeleted('redis-0', 30);
+  t.match(await get(), { deletionTimestamp: /Z$/ });
+  endpoint.remove('redis-0');
+  t.equal(await get(), 'gone');
+});
+
+t.test('a pod in place of another has another UID', async (t) => {
+  const { endpoint, get } = await open(t);
+  const before = endpoint.create('redis-0', '10.0.1.11');
+  const after = endpoint.create('redis-0', '10.0.1.12');
+  t.not(after.uid, before.uid);
+  t.match(await get(), { uid: after.uid });
+});
+
+t.test('another token than the endpoint’s is refused', async (t) => {
+  const { get } = await open(t, 'another');
+  t.equal(await get(), 'refused');
+});
