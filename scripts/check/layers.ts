@@ -32,7 +32,11 @@ export const layers: readonly Layer[] = [
   adapter('store', ['aws', 'k8s'], /^@aws-sdk\/client-dynamodb$/),
   adapter('host', [], undefined),
   { name: 'wiring', files: /^common\/wiring\//, uses: [...decisions, ...adapters, 'wiring'], node: true },
-  ...['initcontainer', 'stopcontainer', 'orchestrator'].flatMap(program),
+  { name: 'service definition', files: /^orchestrator\/definition\/service-definition\.ts$/, uses: [] },
+  { name: 'manifests', files: /^orchestrator\/manifests\//, uses: ['service definition', 'manifests'] },
+  ...program('initcontainer'),
+  ...program('stopcontainer'),
+  ...program('orchestrator', ['service definition', 'manifests']),
   { name: 'scripts', files: /^scripts\//, uses: ['anything'], node: true, packages: everyPackage },
   { name: 'test', files: /^test\//, uses: ['anything'], node: true, packages: everyPackage },
 ];
@@ -42,16 +46,16 @@ function adapter(name: string, others: readonly string[], packages: RegExp | und
   return { name, files: new RegExp(`^common/${name}/`), uses, node: true, ...(packages ? { packages } : {}) };
 }
 
-/** A program's `main.ts` wires and ends; everything else in its folder is a use case. */
-function program(name: string): Layer[] {
+/** A program's `main.ts` wires and ends; everything else in its folder is a use case, which may know the program's pure parts. */
+function program(name: string, parts: readonly string[] = []): Layer[] {
   const main = `${name} main`;
   return [
     {
       name: main,
       files: new RegExp(`^${name}/main\\.ts$`),
-      uses: [...useCases, ...adapters, 'wiring', name],
+      uses: [...useCases, ...adapters, 'wiring', name, ...parts],
       node: true,
     },
-    { name, files: new RegExp(`^${name}/`), uses: [...useCases, name] },
+    { name, files: new RegExp(`^${name}/`), uses: [...useCases, name, ...parts] },
   ];
 }

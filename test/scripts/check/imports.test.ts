@@ -45,6 +45,12 @@ const breaches: readonly (readonly [behaviour: string, file: string, text: strin
     /initcontainer must not import aws/,
   ],
   [
+    'a manifest that looks beyond the service’s definition',
+    'orchestrator/manifests/a.ts',
+    "import { x } from '../../common/domain/x.ts';",
+    /manifests must not import domain/,
+  ],
+  [
     'a use case that imports wiring',
     'stopcontainer/a.ts',
     "import { X } from '../common/wiring/x.ts';",

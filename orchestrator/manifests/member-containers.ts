@@ -1,0 +1,124 @@
+import type { ServiceDefinition } from '../definition/service-definition.ts';
+import {
+  type Container,
+  containerBase,
+  type EnvVar,
+  podField,
+  resourcesOf,
+  type VolumeMount,
+  value,
+} from './container.ts';
+import { hasNativeSidecars } from './kube-version.ts';
+import { storageName } from './names.ts';
+import { serviceAccountMount } from './service-account-volume.ts';
+import type { ClusterFacts, ServiceFacts } from './service-facts.ts';
+
+/** Memory that the init and the stop container share; it goes with the pod. */
+export const runVolume = { name: 'firecamp-run', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } };
+
+/** Init containers in their order, and what runs beside the main container. */
+interface MemberContainers {
+  readonly initContainers: readonly Container[];
+  readonly beside: readonly Container[];
+}
+
+/**
+ * The claim and the release of a member. The stop container comes first, so that a pod which is ended while it claims still releases.
+ * Before Kubernetes 1.29 it can only stand beside the main container, and releases while that one ends. With TESTMODE its program ends at
+ * once, and what ends may not be a sidecar: kubelet would start it for ever.
+ */
+export function memberContainers(
+  service: ServiceDefinition,
+  facts: ServiceFacts,
+  cluster: ClusterFacts,
+): MemberContainers {
+  const init = initContainer(service, facts, cluster);
+  const stop = stopContainer(service, facts, cluster);
+  if (service.testMode) return { initContainers: [stop, init], beside: [] };
+  const waiting = { ...stop, ...readiness(service) };
+  if (!hasNativeSidecars(cluster.kubeVersion)) return { initContainers: [init], beside: [waiting] };
+  return { initContainers: [{ ...waiting, restartPolicy: 'Always' }, init], beside: [] };
+}
+
+function initContainer(service: ServiceDefinition, facts: ServiceFacts, cluster: ClusterFacts): Container {
+  return {
+    ...containerBase(`memberinit-${service.name}`, image(service, 'firecamp-initcontainer')),
+    env: environment(service, facts, cluster),
+    resources: resourcesOf({ maxCpuUnits: 1000, reserveCpuUnits: 100, maxMemMb: 256, reserveMemMb: 64 }),
+    securityContext: rights(service),
+    volumeMounts: mounts(service),
+  };
+}
+
+/** It waits in less than 1 MiB; the limits are those of the release at its end. */
+function stopContainer(service: ServiceDefinition, facts: ServiceFacts, cluster: ClusterFacts): Container {
+  return {
+    ...containerBase(`memberstop-${service.name}`, image(service, 'firecamp-stopcontainer')),
+    command: ['/firecamp-stopcontainer'],
+    env: environment(service, facts, cluster),
+    resources: resourcesOf({ maxCpuUnits: 1000, reserveCpuUnits: 10, maxMemMb: 256, reserveMemMb: 16 }),
+    securityContext: rights(service),
+    volumeMounts: mounts(service),
+  };
+}
+
+function image({ images }: ServiceDefinition, name: string): string {
+  return `${images.org}/${name}:${images.release}`;
+}
+
+function environment(service: ServiceDefinition, facts: ServiceFacts, cluster: ClusterFacts): EnvVar[] {
+  return [
+    ...(service.testMode ? [value('TESTMODE', 'true')] : []),
+    value('CLUSTER', service.cluster),
+    value('SERVICE_NAME', service.name),
+    ...(facts.serviceUuid === undefined ? [] : [value('SERVICE_UUID', facts.serviceUuid)]),
+    value('DB_TYPE', service.dbType),
+    value('AWS_REGION', service.region),
+    value('VPC_CNI', cluster.vpcCni),
+    value('DETACH_POLICY', service.detachPolicy),
+    podField('POD_NAME', 'metadata.name'),
+    podField('POD_UID', 'metadata.uid'),
+    podField('K8S_NAMESPACE', 'metadata.namespace'),
+    podField('NODE_NAME', 'spec.nodeName'),
+    podField('HOST_IP', 'status.hostIP'),
+  ];
+}
+
+/** Root, because a capability that is added counts for no other user (containerd); and of root's rights only the one to move an address. */
+function rights(service: ServiceDefinition) {
+  const movesAddress = service.staticIp && !service.testMode;
+  return {
+    allowPrivilegeEscalation: false,
+    capabilities: { ...(movesAddress ? { add: ['NET_ADMIN'] } : {}), drop: ['ALL'] },
+    readOnlyRootFilesystem: true,
+    runAsUser: 0,
+    seccompProfile: { type: 'RuntimeDefault' },
+  };
+}
+
+function mounts(service: ServiceDefinition): VolumeMount[] {
+  return [
+    { name: dataVolumeName(service), mountPath: '/data' },
+    { name: runVolume.name, mountPath: '/run/firecamp' },
+    serviceAccountMount,
+  ];
+}
+
+/** The member's data volume, or for a member without one the pod's own: config files need a place in any case. */
+export function dataVolumeName(service: Pick<ServiceDefinition, 'name'>): string {
+  return storageName(service.name, 'data');
+}
+
+/** The address is on the host: a file that the waiting process keeps fresh as long as it is. Only a member with a static IP has it. */
+function readiness(service: ServiceDefinition): Record<string, unknown> {
+  if (!service.staticIp) return {};
+  return {
+    readinessProbe: {
+      exec: { command: ['sh', '-c', 'test -n "$(find /run/firecamp/ready -mmin -1)"'] },
+      failureThreshold: 3,
+      periodSeconds: 5,
+      successThreshold: 1,
+      timeoutSeconds: 5,
+    },
+  };
+}
