@@ -1,8 +1,8 @@
 import { startMember } from '../rig/network/member-traffic.ts';
-import { type DemoNode, type MemberPod, makePod } from './member-pod.ts';
+import { type DemoNode, type MemberPod, makePod, type Run } from './member-pod.ts';
 import { nodes } from './nodes.ts';
 import { memberPort, type RunningPod, residentMiB, type Show, tell, title } from './show.ts';
-import { members } from './world.ts';
+import { configs, members, service } from './world.ts';
 
 /** Act 1: all members claim, one after the other, as a StatefulSet starts its pods. */
 export async function claimAll(show: Show): Promise<void> {
@@ -40,14 +40,35 @@ export async function claim(show: Show, member: string, node: DemoNode, whole: b
   checks.expect(`the claim of ${member} on ${node.name} ends with 0`, run.code === 0, run.stderr.slice(-600));
   if (run.code !== 0) throw new Error(`The claim of ${member} on ${node.name} ended with ${run.code}:\n${run.stderr}`);
   const files = await pod.files();
-  checks.expect('the static IP file is there', files.includes('firecamp-service-staticip'), files);
+  const { staticIp } = members.find((one) => one.name === member) ?? { staticIp: '' };
+  const inFile = await pod.staticIpFile();
+  checks.expect('the static IP file holds the address', inFile === staticIp, inFile);
+  checks.expect(
+    'the config files are there',
+    Object.keys(configs).every((file) => files.includes(file)),
+    files,
+  );
   tell(show, run, pod, files, whole);
+  if (whole) tellName(show, run, member);
   const running: RunningPod = { pod, waiter };
   show.pods.set(member, running);
   if (member === members[0].name)
     running.server = await startMember(fabric, node.name, members[0].staticIp, memberPort);
   if (running.server !== undefined) await show.client.answered(node.name);
   return pod;
+}
+
+/** What became of the member's name, as the program says it. */
+function tellName({ terminal }: Show, run: Run, member: string): void {
+  const claimed = run.log.find((line) => line['msg'] === 'claimed');
+  const known: Readonly<Record<string, string>> = {
+    resolved: 'resolved to the address already, so Route 53 was not asked',
+    agrees: 'was right in Route 53 already',
+    changed: 'was changed in Route 53',
+  };
+  const kind = String(claimed?.['name']);
+  const text = `Epoch ${claimed?.['epoch']}. The name ${member}.${service.domain} ${known[kind] ?? `is ${kind}`}.`;
+  terminal.say(text, { indent: '  ' });
 }
 
 /** Resolves when every stop container has seen its member's claim and keeps the address. */

@@ -42,6 +42,8 @@ export interface MemberPod {
   keeps(): Promise<void>;
   /** Runs a program of the product to its end. */
   run(program: Program, args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<Run>;
+  /** What the static IP file says; '' without one. */
+  staticIpFile(): Promise<string>;
   /** Names of the files in the member's config folder. */
   files(): Promise<string[]>;
 }
@@ -99,6 +101,7 @@ export async function makePod(
       const ended = await start(by, program, args, more).ended;
       return { ...ended, by, startedMs, endedMs: nowMs() };
     },
+    staticIpFile: () => readFile(join(conf, 'firecamp-service-staticip'), 'utf8').catch(() => ''),
     files: async () => (await readdir(conf).catch(() => [])).sort(),
   };
 }

@@ -23,7 +23,7 @@ export async function moveFirstMember(show: Show): Promise<void> {
   const { longestGapMs, nodes: met } = summarize(show.client.samples);
   const backMs = Math.round(performance.timeOrigin + performance.now() - diedMs);
   const gap = `${Math.round(longestGapMs)} ms`;
-  terminal.say(`The client of ${staticIp} met ${met.join(', then ')}; it had no answer for ${gap}.`, { indent: '  ' });
+  terminal.say(`The client of ${staticIp} met ${met.join(', then ')}; longest gap ${gap}.`, { indent: '  ' });
   const note = `(${backMs} ms since the node died. How soon Kubernetes notices that is its own affair, and not shown.)`;
   terminal.say(note, { indent: '  ', paint: terminal.style.dim });
   await keepsAll(show);

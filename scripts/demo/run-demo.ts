@@ -54,7 +54,7 @@ function introduce({ print, say, style }: Terminal): void {
   const [{ name, staticIp }] = members;
   print(style.bold('firecamp: the members of a stateful service keep their addresses'));
   say(
-    'Real here: the built programs, TCP, and nodes as network namespaces. Simulated: EC2, Route 53 and IMDS, at the speed of a region; dynalite is DynamoDB; Kubernetes is played.',
+    'Real here: the built programs, TCP, and nodes as network namespaces. Simulated: EC2, Route 53 and IMDS, with the delays of a region; dynalite is DynamoDB; Kubernetes is played.',
   );
   say(`A client tries to reach ${name} at ${staticIp}:${memberPort} every 20 ms, from beginning to end.`);
 }

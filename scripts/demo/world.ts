@@ -26,7 +26,8 @@ export const members = [
   { name: 'redis-2', zone: 'us-east-1b', staticIp: '10.0.2.200' },
 ] as const;
 const hostedZoneId = 'Z00000000000000DEMO1';
-const configs = {
+/** The service's config files by name. */
+export const configs = {
   'redis.conf': 'port 6379\nappendonly yes\ncluster-enabled yes\n',
   'sys.conf': 'PLATFORM=kubernetes\nCLUSTER=demo\n',
 };
