@@ -4,6 +4,8 @@ import { taskJob } from '../../../orchestrator/manifests/job.ts';
 import type { KubeObject } from '../../../orchestrator/manifests/kube-object.ts';
 import type { ClusterFacts } from '../../../orchestrator/manifests/service-facts.ts';
 import { serviceManifests } from '../../../orchestrator/manifests/service-manifests.ts';
+import { staticMembers } from '../../../orchestrator/manifests/services.ts';
+import { statefulSet } from '../../../orchestrator/manifests/stateful-set.ts';
 import { type KubeApi, startKubeApi } from '../../../scripts/rig/kube-api.ts';
 import { needs } from '../../../scripts/rig/requirements.ts';
 import { bare, cluster, facts, nothingKnown, oldCluster, redis, stateless } from './sample-service.ts';
@@ -30,10 +32,10 @@ const folders: Readonly<Record<string, string>> = {
   Job: 'jobs',
 };
 
-function pathOf({ apiVersion, kind, metadata }: KubeObject): string {
+function pathOf({ apiVersion, kind, metadata }: KubeObject, rest = '?dryRun=All&fieldValidation=Strict'): string {
   const group = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
   const namespace = metadata.namespace === undefined ? '' : `/namespaces/${metadata.namespace}`;
-  return `${group}${namespace}/${folders[kind]}?dryRun=All&fieldValidation=Strict`;
+  return `${group}${namespace}/${folders[kind]}${rest}`;
 }
 
 function without(from: unknown, fields: readonly string[]): unknown {
@@ -99,4 +101,26 @@ test('on a real kube-apiserver', async (t) => {
       }
     });
   }
+
+  t.test('what is learned of a service after its creation can be put into its objects', async (t) => {
+    const service = { ...redis, namespace: await api.newNamespace() };
+    const [before, after] = [nothingKnown, facts].map((known) => statefulSet(service, known, cluster));
+    if (!before || !after) throw new Error('two StatefulSets are compared');
+    await api.admin('POST', pathOf(before, ''), before);
+    const stored = await api.admin('PUT', pathOf(after, `/${after.metadata.name}`), after);
+    t.strictSame(comparable(after, stored), after);
+    const again = await api.admin('PUT', pathOf(after, `/${after.metadata.name}`), after);
+    t.match(again, { metadata: { generation: 2 } }, 'and putting the same again changes nothing');
+    t.match(stored, { metadata: { generation: 2 } });
+  });
+
+  t.test('a thousand members with static IPs fit into one EndpointSlice', async (t) => {
+    const members = Array.from({ length: 1000 }, (_, ordinal) => ({
+      ...{ ordinal, zone: 'us-east-1a', subnetId: undefined, dataVolumeId: undefined, journalVolumeId: undefined },
+      staticIp: `10.0.${8 + (ordinal >> 8)}.${ordinal & 255}`,
+    }));
+    for (const object of staticMembers({ ...redis, namespace, replicas: 1000 }, { ...facts, members })) {
+      t.strictSame(await dryRun(api, object), object, object.kind);
+    }
+  });
 });
