@@ -6,7 +6,7 @@ import { nth } from './harness/stops.ts';
 const begun = await beginWithMembers('claims that meet what an earlier claim or release has left under way');
 if (begun) {
   const { t, world, createService, TestPod, brisk, endMember, startMember, startStopContainer } = begun;
-  const { standingOf, eventually, openWay, keepsAddress, rulesOf } = begun;
+  const { standingOf, eventually, openWay, keepsAddress, rulesOf, leftFiles } = begun;
 
   /** A release that was killed with its Unassign on the way, and the pod that follows on the same node. */
   async function cutOff() {
@@ -137,6 +137,36 @@ if (begun) {
       const { owner, holder, interfaceId } = await standingOf(world, service);
       t.match(owner, { podUid: next.uid, state: 'owned' });
       t.equal(holder, interfaceId);
+    },
+  );
+
+  t.test(
+    'a claim that is ended while it waits for late requests leaves nothing behind',
+    { buffered: true },
+    async (t) => {
+      const service = await createService(world);
+      await using way = await openWay(world, nodes.plain);
+      const pod = await TestPod.create(world, service, 0, nodes.plain);
+      const assign = way.hold({ at: 'reply', matches: nth('ec2', 'AssignPrivateIpAddresses') });
+      const killed = pod.start('initcontainer', { env: { ...brisk, ...way.env } });
+      await assign;
+      killed.kill('SIGKILL');
+      await killed.ended;
+      const stop = await startStopContainer(pod);
+      const claim = pod.start('initcontainer', { env: brisk });
+      await eventually('it has confirmed once and waits', () => phaseEnded(claim, 'confirm'));
+      await pod.markDeleted();
+      claim.kill('SIGTERM');
+      stop.kill('SIGTERM');
+      const [claimed, ended] = await Promise.all([claim.ended, stop.ended]);
+      t.equal(claimed.code, 130, claimed.stderr);
+      t.equal(ended.code, 0, ended.stderr);
+      t.match(await standingOf(world, service), {
+        owner: { state: 'released', epoch: 2 },
+        holder: undefined,
+        hosts: [],
+      });
+      t.same(await leftFiles(pod), []);
     },
   );
 
