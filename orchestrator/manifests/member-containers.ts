@@ -43,6 +43,7 @@ export function memberContainers(
 function initContainer(service: ServiceDefinition, facts: ServiceFacts, cluster: ClusterFacts): Container {
   return {
     ...containerBase(`memberinit-${service.name}`, image(service, 'firecamp-initcontainer')),
+    command: ['/firecamp-initcontainer'],
     env: environment(service, facts, cluster),
     resources: resourcesOf({ maxCpuUnits: 1000, reserveCpuUnits: 100, maxMemMb: 256, reserveMemMb: 64 }),
     securityContext: rights(service),

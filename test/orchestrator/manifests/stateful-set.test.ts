@@ -17,6 +17,14 @@ test('the stop container is a sidecar before the claim, so that a pod that is en
   t.notOk('restartPolicy' in containerOf(set, 'memberinit-redis'), 'the claim has to end');
 });
 
+test('the two containers name their programs, so that one image can serve for both', async (t) => {
+  const started = ['memberstop-redis', 'memberinit-redis'].map((name) => containerOf(set, name));
+  t.match(started, [
+    { image: 'registry.example.com/firecamp/firecamp-stopcontainer:0.1.0', command: ['/firecamp-stopcontainer'] },
+    { image: 'registry.example.com/firecamp/firecamp-initcontainer:0.1.0', command: ['/firecamp-initcontainer'] },
+  ]);
+});
+
 test('before Kubernetes 1.29 the stop container stands beside the main container', async (t) => {
   const old = statefulSet(redis, facts, oldCluster);
   t.strictSame(names(podOf(old).initContainers), ['memberinit-redis']);
