@@ -9,6 +9,8 @@ if (begun) {
   const { t, world, createService, TestPod, brisk, endMember, startMember } = begun;
   const { standingOf, addressOn, rulesOf, eventually, lastWords } = begun;
   const run = (node: string, ...argv: string[]) => world.fabric.run(node, argv, { PATH: process.env['PATH'] });
+  // Some tests here mind how long something takes: less at a time than elsewhere.
+  t.jobs = 2;
   const linkOf = { 'node-1': 'ens5', 'node-4': 'ens6', 'node-5': 'ens6' };
 
   for (const instanceId of [nodes.plain, nodes.twoInterfaces, nodes.cni]) {
