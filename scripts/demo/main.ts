@@ -1,6 +1,6 @@
 /** `npm run demo`: the main job, shown by the built programs against a simulated cloud. */
 import { enterNamespace } from '../rig/network/namespace.ts';
-import type { Checks } from './checks.ts';
+import { verdict } from './checks.ts';
 import { buildPrograms, type Programs } from './programs.ts';
 import { runDemo } from './run-demo.ts';
 import { showPlan } from './show-plan.ts';
@@ -15,8 +15,8 @@ process.exitCode = await main(terminalOf(process.stdout, process.env));
 async function main(terminal: Terminal): Promise<number> {
   const interrupted = interruption();
   try {
-    await using programs = await built(terminal);
-    const play = use.ok ? runDemo(programs, terminal, interrupted) : showPlan(programs, terminal, use.why);
+    await using programs = await Promise.race([built(terminal), interrupted]);
+    const play = use.ok ? runDemo(programs, terminal, interrupted) : showPlan(programs, terminal, use.why, interrupted);
     return verdict(terminal, await play, use.ok);
   } catch (error) {
     if (error instanceof Interrupted) return 130;
@@ -33,14 +33,6 @@ async function built(terminal: Terminal): Promise<Programs> {
   } finally {
     clearTimeout(told);
   }
-}
-
-function verdict({ print, style }: Terminal, { failures, count }: Checks, whole: boolean): number {
-  print();
-  for (const failure of failures) print(style.red(`Not true: ${failure}`));
-  if (failures.length > 0) return 1;
-  print(style.green(`All ${count} checks of what was shown hold${whole ? '' : '; the rest was not done'}.`));
-  return 0;
 }
 
 /** Rejects at Ctrl-C. The signal may come twice, from the terminal and passed on; the clean-up goes on. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NoCompilerError } from '../build/c-compiler.ts';
-import { type Built, ensureBuilt, ensureProgramsBuilt } from '../build/ensure-built.ts';
+import { type BuildOptions, type Built, ensureBuilt, ensureProgramsBuilt } from '../build/ensure-built.ts';
 
 /** The executables that are shown. */
 export interface Programs extends Built, AsyncDisposable {
@@ -11,12 +11,12 @@ export interface Programs extends Built, AsyncDisposable {
 }
 
 /** Builds what is not built. Without a C compiler the waiting process is left out, and the program behind it stands in its place. */
-export async function buildPrograms(): Promise<Programs> {
+export async function buildPrograms(options: BuildOptions = {}): Promise<Programs> {
   try {
-    return { ...(await ensureBuilt()), noWaiter: undefined, async [Symbol.asyncDispose]() {} };
+    return { ...(await ensureBuilt(options)), noWaiter: undefined, async [Symbol.asyncDispose]() {} };
   } catch (error) {
     if (!(error instanceof NoCompilerError)) throw error;
-    const initcontainer = await ensureProgramsBuilt();
+    const initcontainer = await ensureProgramsBuilt(options);
     const dir = await mkdtemp(join(tmpdir(), 'firecamp-demo-bin-'));
     // The executable tells by its name which of its two programs it is to be.
     const stopcontainer = join(dir, 'firecamp-stopcontainer');
