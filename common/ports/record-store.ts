@@ -28,7 +28,7 @@ export interface StoreOptions {
  * - `RecordNotFoundError`, `RecordMalformedError`, `RecordConflictError`, `RecordExistsError` (definite answers),
  * - `FirecampError` FC-REC-006 when the table or namespace is missing,
  * - `RequestFailedError` FC-REC-005 or FC-REC-007 otherwise, whose `effect` says whether a write may have happened; FC-AWS-005 where
- *   there are no credentials to ask with.
+ *   there are no credentials to ask with, or AWS does not accept them.
  * A cancelled call always rejects, with `InterruptedError`.
  */
 export interface RecordStore {

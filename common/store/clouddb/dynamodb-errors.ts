@@ -17,7 +17,7 @@ export function toStoreError(error: unknown, what: string, where: string, reads:
   if (!(error instanceof RequestFailedError)) return error;
   const name = error.cause instanceof Error ? error.cause.name : '';
   if (name === 'ResourceNotFoundException' || name === 'TableNotFoundException') return storeMissing(where, error);
-  // Without credentials nothing was asked of the table: no policy of it would help.
+  // Without credentials that AWS accepts the table was never asked: no policy would help.
   if (error.code === 'FC-AWS-005') return error;
   const denied = error.code === 'FC-AWS-001';
   const { retryAfterSeconds } = error;

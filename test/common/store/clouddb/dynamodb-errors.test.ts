@@ -44,7 +44,7 @@ test('tells a write that was turned away from one that may have happened', async
     [400, 'TransactionConflictException', { ...unavailable, effect: 'none', transient: true }],
     [400, 'ValidationException', { ...unavailable, effect: 'none', transient: false }],
     [400, 'AccessDeniedException', { code: 'FC-REC-007', effect: 'none', transient: false }],
-    [400, 'UnrecognizedClientException', { code: 'FC-REC-007', effect: 'none', transient: false }],
+    [400, 'UnrecognizedClientException', { code: 'FC-AWS-005', effect: 'none', transient: false }],
     [400, 'ResourceNotFoundException', { code: 'FC-REC-006' }],
     [
       500,
