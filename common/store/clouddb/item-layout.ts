@@ -47,6 +47,8 @@ const placings: { readonly [K in RecordKind]: Placing<K> } = {
   },
 };
 
+const comparedNames = new Set(Object.values(placings).flatMap(({ compared }) => compared));
+
 /** Name of a cluster's table. */
 export function tableName(cluster: string): string {
   return `${cluster}-firecamp-table`;
@@ -64,9 +66,14 @@ export function toItem(attributes: RecordAttributes): Item {
 }
 
 function typed(name: string, value: string): AttributeValue {
-  if (name === 'Revision') return { N: value };
-  if (name === 'ServiceName' || name === 'ServiceUUID') return { S: value };
-  return { B: Buffer.from(value, 'utf8') };
+  const type = typeOf(name);
+  if (type === 'N') return { N: value };
+  return type === 'S' ? { S: value } : { B: Buffer.from(value, 'utf8') };
+}
+
+function typeOf(name: string): 'N' | 'S' | 'B' {
+  if (name === 'Revision') return 'N';
+  return name === 'ServiceName' || name === 'ServiceUUID' ? 'S' : 'B';
 }
 
 /** The attributes of an item beside its key. @throws LayoutFault when one is none of a record. */
@@ -76,6 +83,11 @@ export function fromItem(item: Item): RecordAttributes {
 }
 
 function untyped(name: string, value: AttributeValue): string {
+  const [type] = Object.keys(value);
+  // Read all the same it would never pass a compare-and-set: DynamoDB compares types too.
+  if (comparedNames.has(name) && type !== typeOf(name)) {
+    throw new LayoutFault(name, `has DynamoDB's type ${type}, not ${typeOf(name)}`);
+  }
   if (value.S !== undefined) return value.S;
   if (value.N !== undefined) return value.N;
   if (value.B === undefined) return '';

@@ -93,8 +93,12 @@ test('clouddb on DynamoDB Local', async (t) => {
     t.match(await get(), { code: 'FC-REC-002', message: /static IP record 10\.0\.1\.21 .* StaticIPSpec is no JSON/ });
     await put({ StaticIPSpec: { B: Buffer.from([0x22, 0xff, 0x22]) } });
     t.match(await get(), { code: 'FC-REC-002', message: /StaticIPSpec is no UTF-8/ });
-    await put({ Revision: { S: 'one' } });
-    t.match(await get(), { code: 'FC-REC-002', message: /Revision is no revision: one/ });
+    await put({ StaticIPSpec: { S: '{}' } });
+    t.match(await get(), { code: 'FC-REC-002', message: /StaticIPSpec has DynamoDB's type S, not B/ });
+    await put({ Revision: { S: '1' } });
+    t.match(await get(), { code: 'FC-REC-002', message: /Revision has DynamoDB's type S, not N/ });
+    await put({ Revision: { N: '1.5' } });
+    t.match(await get(), { code: 'FC-REC-002', message: /Revision is no revision: 1\.5/ });
   });
 });
 
