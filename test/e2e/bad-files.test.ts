@@ -103,6 +103,21 @@ if (begun) {
     await claimed(t, pod, service);
   });
 
+  t.test(
+    'a data volume that is not there, or whose config folder is a file, is named, and the next run succeeds',
+    async (t) => {
+      const service = await createService(world);
+      const pod = await Pods.create(world, service, 0, node1);
+      await rm(pod.dataDir, { recursive: true });
+      await failsOn(t, pod, join(pod.dataDir, 'conf'), 'ENOENT', []);
+      await mkdir(pod.dataDir);
+      await writeFile(join(pod.dataDir, 'conf'), '');
+      await failsOn(t, pod, join(pod.dataDir, 'conf'), 'ENOTDIR', []);
+      await rm(join(pod.dataDir, 'conf'));
+      await claimed(t, pod, service);
+    },
+  );
+
   t.test('a run folder that cannot be written stops the claim before the address is moved', async (t) => {
     const service = await createService(world);
     const pod = await Pods.create(world, service, 0, node1);
