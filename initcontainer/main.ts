@@ -34,7 +34,11 @@ export async function main(
     const resolved = readClaimConfig(argv, env);
     const config = resolved.values;
     terminationLog = config.terminationLog;
-    log = programLog('firecamp-initcontainer', config).with({ member: config.memberName, podUid: config.podUid });
+    log = programLog('firecamp-initcontainer', config).with({
+      member: config.memberName,
+      podUid: config.podUid,
+      node: config.nodeName,
+    });
     if (!config.testMode) assertApiServerKnown(config);
     using open = openMemberPorts(config, env, log);
     if (config.testMode) {

@@ -46,7 +46,11 @@ export async function main(
     const resolved = readReleaseConfig(argv, env);
     const config = resolved.values;
     terminationLog = config.terminationLog;
-    log = programLog('firecamp-stopcontainer', config).with({ member: config.memberName, podUid: config.podUid });
+    log = programLog('firecamp-stopcontainer', config).with({
+      member: config.memberName,
+      podUid: config.podUid,
+      node: config.nodeName,
+    });
     if (!config.testMode) assertApiServerKnown(config);
     if (config.check) return 0;
     using open = openMemberPorts(config, env, log);

@@ -73,7 +73,7 @@ export const memberSettings = {
   ),
   nodeName: optional(
     text(
-      { env: 'NODE_NAME', flag: 'node-name', help: 'Name of the node (spec.nodeName): for logs and records.' },
+      { env: 'NODE_NAME', flag: 'node-name', help: 'Name of the node (spec.nodeName): for the log.' },
       'a node name: lower-case letters, digits, hyphens and dots, at most 253',
       /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/,
     ),

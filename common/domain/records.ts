@@ -163,7 +163,7 @@ export interface StaticIpRecord {
   readonly interfaceId: string;
   /**
    * Interfaces this record named before, newest first, at most `maxPastInterfaces`. A request that was in flight can leave the address on
-   * one of them; AWS never reuses an interface id, so one that stands here was this cluster's.
+   * one of them. One that stands here was this cluster's: EC2 ids are not known to be given a second time (AWS says nothing of it).
    */
   readonly pastInterfaceIds: readonly string[];
   /** undefined in a record that only FireCamp, or only the creation of the service, has written. */
