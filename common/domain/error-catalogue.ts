@@ -33,6 +33,11 @@ export const errorCatalogue = {
     exitCode: exitCodes.badInput,
     remedy: 'Correct the flags or variables named above.',
   },
+  'FC-CFG-002': {
+    name: 'InvalidServiceFile',
+    exitCode: exitCodes.badInput,
+    remedy: 'Correct the lines named above; `firecamp schema` prints what a service file may hold.',
+  },
   'FC-REC-001': {
     name: 'RecordNotFound',
     exitCode: exitCodes.badInput,

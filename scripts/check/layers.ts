@@ -33,10 +33,23 @@ export const layers: readonly Layer[] = [
   adapter('host', [], undefined),
   { name: 'wiring', files: /^common\/wiring\//, uses: [...decisions, ...adapters, 'wiring'], node: true },
   { name: 'service definition', files: /^orchestrator\/definition\/service-definition\.ts$/, uses: [] },
+  {
+    name: 'definition',
+    files: /^orchestrator\/definition\//,
+    uses: ['domain', 'service definition', 'definition'],
+    packages: /^(ajv\/dist\/2020\.js|yaml)$/,
+  },
   { name: 'manifests', files: /^orchestrator\/manifests\//, uses: ['service definition', 'manifests'] },
   ...program('initcontainer'),
   ...program('stopcontainer'),
-  ...program('orchestrator', ['service definition', 'manifests']),
+  {
+    name: 'commands',
+    files: /^orchestrator\/commands\//,
+    uses: ['domain', 'runtime', 'definition', 'manifests', 'commands'],
+    node: true,
+    packages: /^(commander|yaml)$/,
+  },
+  ...program('orchestrator', ['service definition', 'definition', 'manifests', 'commands'], /^commander$/),
   { name: 'scripts', files: /^scripts\//, uses: ['anything'], node: true, packages: everyPackage },
   { name: 'test', files: /^test\//, uses: ['anything'], node: true, packages: everyPackage },
 ];
@@ -47,7 +60,7 @@ function adapter(name: string, others: readonly string[], packages: RegExp | und
 }
 
 /** A program's `main.ts` wires and ends; everything else in its folder is a use case, which may know the program's pure parts. */
-function program(name: string, parts: readonly string[] = []): Layer[] {
+function program(name: string, parts: readonly string[] = [], packages?: RegExp): Layer[] {
   const main = `${name} main`;
   return [
     {
@@ -55,6 +68,7 @@ function program(name: string, parts: readonly string[] = []): Layer[] {
       files: new RegExp(`^${name}/main\\.ts$`),
       uses: [...useCases, ...adapters, 'wiring', name, ...parts],
       node: true,
+      ...(packages ? { packages } : {}),
     },
     { name, files: new RegExp(`^${name}/`), uses: [...useCases, name, ...parts] },
   ];

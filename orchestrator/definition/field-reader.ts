@@ -1,0 +1,42 @@
+import type { FieldPath } from './file-fault.ts';
+
+/**
+ * Reads fields of a value that may be wrong elsewhere: what is absent or of another type is undefined, so that rules between fields can be
+ * checked in the same run that finds other faults.
+ */
+export function textAt(value: unknown, ...path: FieldPath): string | undefined {
+  const found = valueAt(value, path);
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** As `textAt`, for numbers. */
+export function numberAt(value: unknown, ...path: FieldPath): number | undefined {
+  const found = valueAt(value, path);
+  return typeof found === 'number' ? found : undefined;
+}
+
+/** As `textAt`, for true and false. */
+export function booleanAt(value: unknown, ...path: FieldPath): boolean | undefined {
+  const found = valueAt(value, path);
+  return typeof found === 'boolean' ? found : undefined;
+}
+
+/** As `textAt`, for lists; empty where there is none. */
+export function listAt(value: unknown, ...path: FieldPath): readonly unknown[] {
+  const found = valueAt(value, path);
+  return Array.isArray(found) ? found : [];
+}
+
+/** Whether the field is there at all. */
+export function has(value: unknown, ...path: FieldPath): boolean {
+  return valueAt(value, path) !== undefined;
+}
+
+function valueAt(value: unknown, path: FieldPath): unknown {
+  let here = value;
+  for (const part of path) {
+    if (typeof here !== 'object' || here === null) return undefined;
+    here = Object.getOwnPropertyDescriptor(here, part)?.value;
+  }
+  return here;
+}
