@@ -39,16 +39,22 @@ export async function ensureBuilt(options: BuildOptions = {}): Promise<Built> {
 
 /** As `ensureBuilt`, but only the single executable, which needs no C compiler. Gives its absolute path. */
 export function ensureProgramsBuilt(options: BuildOptions = {}): Promise<string> {
-  return ensureProduct(root, outOf(options), programs(options.entry ?? join(self, 'entry.ts')));
+  const entry = options.entry ?? join(self, 'entry.ts');
+  return ensureProduct(root, outOf(options), executable('firecamp-initcontainer', entry));
+}
+
+/** Builds the command line, a single executable of its own that `ensureBuilt` leaves alone. Gives its absolute path. */
+export function ensureCliBuilt(options: Pick<BuildOptions, 'out'> = {}): Promise<string> {
+  return ensureProduct(root, outOf(options), executable('firecamp', join(self, 'cli-entry.ts')));
 }
 
 function outOf(options: BuildOptions): string {
   return resolve(options.out ?? join(root, 'dist'));
 }
 
-function programs(entry: string): Product {
+function executable(name: string, entry: string): Product {
   return {
-    name: 'firecamp-initcontainer',
+    name,
     make: async (scratch, target) => {
       const { text, inputs } = await bundle(root, entry);
       await makeSingleExecutable(text, scratch, target);

@@ -4,12 +4,17 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { ensureBuilt } from './ensure-built.ts';
+import { type BuildOptions, ensureBuilt, ensureCliBuilt } from './ensure-built.ts';
 
 // npm run build [-- --check-reproducible]
-const built = Object.values(await ensureBuilt());
+const built = await ensureAll();
 for (const file of built) await report(file);
 if (process.argv.includes('--check-reproducible')) await checkReproducible(built);
+
+async function ensureAll(options: BuildOptions = {}): Promise<string[]> {
+  const containers = Object.values(await ensureBuilt(options));
+  return [...containers, await ensureCliBuilt(options)];
+}
 
 async function report(file: string): Promise<void> {
   process.stdout.write(`${await digest(file)}  ${file}  ${(await stat(file)).size} bytes\n`);
@@ -19,7 +24,7 @@ async function report(file: string): Promise<void> {
 async function checkReproducible(files: readonly string[]): Promise<void> {
   const out = await mkdtemp(join(tmpdir(), 'firecamp-build-'));
   try {
-    await ensureBuilt({ out });
+    await ensureAll({ out });
     for (const file of files) {
       const same = (await digest(file)) === (await digest(join(out, basename(file))));
       process.stdout.write(`${basename(file)}: ${same ? 'reproduced' : 'a second build differs'}\n`);

@@ -1,0 +1,61 @@
+/** Redis Cluster whose nodes announce an address that never changes. */
+export const redisExample = `# A Redis Cluster of three members. Each keeps its IP address and its name, redis-<n>.demo-firecamp.com, on whatever node it runs.
+# The form of this file: firecamp schema. The Kubernetes objects it makes: firecamp render -f redis.yaml
+cluster: demo
+namespace: default
+name: redis
+replicas: 3
+# Member n lives in zone n modulo their number: its volume and its address cannot leave the zone.
+zones: [us-east-1a, us-east-1b, us-east-1c]
+image: redis:8.2
+
+# The init container has written the member's address before this starts. Members are on the node's network: each binds its own address.
+command:
+  - sh
+  - -c
+  - |
+    ip=$(cat /data/conf/firecamp-service-staticip)
+    exec redis-server /data/conf/redis.conf --bind "$ip" 127.0.0.1 --cluster-announce-ip "$ip"
+
+staticIp: true
+ports:
+  - name: redis
+    containerPort: 6379
+  # Members talk to each other here; clients have no use for it.
+  - name: bus
+    containerPort: 16379
+    isServicePort: false
+
+# Processor in thousandths of a core, memory in MiB.
+resources:
+  reserveCpuUnits: 500
+  reserveMemMb: 1024
+  maxMemMb: 1024
+
+dataVolume:
+  volumeType: gp3
+  sizeGb: 20
+
+configFiles:
+  - name: redis.conf
+    mode: "0644"
+    content: |
+      dir /data
+      port 6379
+      appendonly yes
+      maxmemory 700mb
+      cluster-enabled yes
+      cluster-config-file /data/nodes.conf
+      # Set a password (requirepass and masterauth) before clients other than members can reach the network.
+      protected-mode no
+
+readiness:
+  command: [sh, -c, 'redis-cli ping | grep -q PONG']
+  periodSeconds: 5
+liveness:
+  command: [sh, -c, 'redis-cli ping | grep -Eq "PONG|LOADING|NOAUTH"']
+  initialDelaySeconds: 30
+
+# After redis has saved what it has, the address is released.
+terminationGracePeriodSeconds: 90
+`;

@@ -1,0 +1,62 @@
+/** ZooKeeper whose members are known by name. */
+export const zookeeperExample = `# A ZooKeeper ensemble of three members. Each keeps its name, zookeeper-<n>.demo-firecamp.com, which follows it from node to node.
+# The form of this file: firecamp schema. The Kubernetes objects it makes: firecamp render -f zookeeper.yaml
+cluster: demo
+namespace: default
+name: zookeeper
+replicas: 3
+zones: [us-east-1a, us-east-1b, us-east-1c]
+image: zookeeper:3.9
+
+# ZooKeeper's members have numbers from 1; the pod's host name ends with the member's, from 0.
+command:
+  - sh
+  - -c
+  - |
+    echo $(( \${HOSTNAME##*-} + 1 )) > /data/myid
+    exec zkServer.sh start-foreground /data/conf/zoo.cfg
+
+# Names are enough here: the name of a member has the address of the node that it runs on, and its ports are taken on that node.
+staticIp: false
+registerDns: true
+ports:
+  - name: client
+    containerPort: 2181
+  - name: peer
+    containerPort: 2888
+    isServicePort: false
+  - name: election
+    containerPort: 3888
+    isServicePort: false
+
+# Processor in thousandths of a core, memory in MiB.
+resources:
+  reserveCpuUnits: 250
+  reserveMemMb: 1024
+  maxMemMb: 1024
+
+dataVolume:
+  sizeGb: 10
+# The transaction log on a volume of its own: every write waits for it.
+journalVolume:
+  sizeGb: 10
+
+configFiles:
+  - name: zoo.cfg
+    mode: "0644"
+    content: |
+      tickTime=2000
+      initLimit=10
+      syncLimit=5
+      dataDir=/data
+      dataLogDir=/journal
+      clientPort=2181
+      quorumListenOnAllIPs=true
+      4lw.commands.whitelist=srvr,ruok
+      server.1=zookeeper-0.demo-firecamp.com:2888:3888
+      server.2=zookeeper-1.demo-firecamp.com:2888:3888
+      server.3=zookeeper-2.demo-firecamp.com:2888:3888
+
+readiness:
+  command: [sh, -c, 'zkServer.sh status /data/conf/zoo.cfg']
+`;
