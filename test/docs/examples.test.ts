@@ -68,8 +68,8 @@ test('the example is what a real API server accepts and both programs can be con
     'the stop container is a sidecar, and stands first',
   );
   const [stop, init] = containers.map(environment);
-  t.match(readReleaseConfig([], stop ?? {}).values, { testMode: true, memberName: 'myredis-0' });
-  t.match(readClaimConfig([], init ?? {}).values, { testMode: true, memberName: 'myredis-0', hostIp: '10.0.1.11' });
+  t.match(readReleaseConfig([], stop ?? {}).values, { testMode: false, memberName: 'myredis-0' });
+  t.match(readClaimConfig([], init ?? {}).values, { testMode: false, memberName: 'myredis-0', hostIp: '10.0.1.11' });
 });
 
 test('the example’s records are found and understood as those of a member that nobody has claimed yet', async (t) => {
