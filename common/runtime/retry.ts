@@ -35,30 +35,19 @@ export async function retryTransient<T>(
   context: RetryContext,
 ): Promise<T> {
   const start = context.clock.monotonic();
-  let last: RequestFailedError | undefined;
+  let last: { readonly failure: RequestFailedError; readonly waitMs: number } | undefined;
   for (let attempt = 1; ; attempt++) {
     try {
-      if (last !== undefined) await pauseAfter(last, policy, attempt - 1, start, context);
+      if (last !== undefined) await context.clock.sleep(last.waitMs, { signal: context.signal });
       return await call(attempt);
     } catch (error) {
-      if (last !== undefined && error instanceof InterruptedError) throw interruptedAfter(last, error);
-      if (error === last || !(error instanceof RequestFailedError) || !error.transient) throw error;
-      last = error;
+      if (last !== undefined && error instanceof InterruptedError) throw interruptedAfter(last.failure, error);
+      if (!(error instanceof RequestFailedError) || !error.transient) throw error;
+      const waitMs = Math.max(backoffMs(policy, attempt, context.random), (error.retryAfterSeconds ?? 0) * 1000);
+      if (context.clock.monotonic() - start + waitMs > policy.totalMs) throw error;
+      last = { failure: error, waitMs };
     }
   }
-}
-
-/** Waits for the next try; throws the failure itself when there is no time for one. */
-async function pauseAfter(
-  failure: RequestFailedError,
-  policy: RetryPolicy,
-  attempt: number,
-  start: number,
-  context: RetryContext,
-): Promise<void> {
-  const wait = Math.max(backoffMs(policy, attempt, context.random), (failure.retryAfterSeconds ?? 0) * 1000);
-  if (context.clock.monotonic() - start + wait > policy.totalMs) throw failure;
-  await context.clock.sleep(wait, { signal: context.signal });
 }
 
 function interruptedAfter(failure: RequestFailedError, interruption: InterruptedError): InterruptedError {

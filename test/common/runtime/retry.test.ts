@@ -39,6 +39,12 @@ test('tries again while a failure is transient, and gives the answer', async (t)
   t.strictSame(calls, [1, 2, 3]);
 });
 
+test('the same failure twice is two failures', async (t) => {
+  const error = busy();
+  const call = async (attempt: number) => (attempt < 3 ? Promise.reject(error) : 'answer');
+  t.equal(await retryTransient(call, policy, context()), 'answer');
+});
+
 test('a definite failure comes out at once', async (t) => {
   for (const error of [
     busy({ transient: false }),
