@@ -35,10 +35,13 @@ async function built(terminal: Terminal): Promise<Programs> {
   }
 }
 
-/** Rejects at Ctrl-C. The signal may come twice, from the terminal and passed on; the clean-up goes on. */
+/** Rejects at Ctrl-C, and when nobody reads any more. The signal may come twice, from the terminal and passed on; the clean-up goes on. */
 function interruption(): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => reject(new Interrupted(signal)));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => reject(new Interrupted(signal)));
+  // Nobody reads any more: the pipe or the terminal was closed.
+  process.stdout.on('error', () => reject(new Interrupted('stdout')));
   // Nobody waits yet, or any more.
   promise.catch(() => undefined);
   return promise;

@@ -54,8 +54,7 @@ export async function enterNamespace(argv: readonly string[] = process.argv.slic
   });
   passMessages(child);
   const forward = (signal: NodeJS.Signals) => child.kill(signal);
-  process.on('SIGTERM', forward);
-  process.on('SIGINT', forward);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, forward);
   const [code, signal]: unknown[] = await once(child, 'exit');
   process.exit(typeof code === 'number' ? code : signal === 'SIGINT' ? 130 : 1);
 }
