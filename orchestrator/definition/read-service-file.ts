@@ -47,7 +47,7 @@ function placed(
   flags: Readonly<Record<string, string>>,
 ): FileFault {
   const [first] = path;
-  if (typeof first === 'string' && first in flags) {
+  if (typeof first === 'string' && Object.hasOwn(flags, first)) {
     return { line: undefined, column: undefined, field: `--${first}`, message };
   }
   return { ...source.position(path, atKey), field: fieldName(path), message };
