@@ -14,6 +14,9 @@
 /* The program's exit code for "refused": the address is another's now. */
 enum { GUARD_REFUSED = 5, LONG_PAUSE = 9 };
 
+/* Looks that a claim gets to put the address on the host: it writes the claim file before it asks EC2 for the address. */
+enum { CLAIM_PATIENCE = 4 };
+
 static const char *text_of(struct in_addr address) {
   static char text[INET_ADDRSTRLEN];
   return inet_ntop(AF_INET, &address, text, sizeof text);
@@ -59,6 +62,7 @@ void watch_claim(struct watch *watch) {
   if (!changed) return;
   watch->claim = claim;
   watch->guard_pause = 0;
+  watch->patience = CLAIM_PATIENCE;
   log_line("info", "watching %s, epoch %" PRIu64, text_of(claim.address), claim.epoch);
 }
 
@@ -85,6 +89,11 @@ void watch_look(struct watch *watch, bool may_guard) {
   if (watch->adopted == ADOPTED_NONE) return;
   enum address_state state = renew_address(watch->claim.address, watch->lifetime_s);
   int reason = errno;
+  if (state == ADDRESS_RENEWED) watch->patience = 0;
+  if (state == ADDRESS_ABSENT && watch->patience > 0) {
+    watch->patience--;
+    return;
+  }
   say(watch, state, reason);
   if (state == ADDRESS_UNKNOWN) return;
   if (state == ADDRESS_RENEWED) {

@@ -29,6 +29,8 @@ struct watch {
   pid_t guard;
   /* So many looks more before the guard may run again. */
   int guard_pause;
+  /* So many looks more for which a claim that was just made may still be on its way to the host. */
+  int patience;
   bool told_run_dir, told_ready;
 };
 

@@ -149,6 +149,17 @@ t.test('watches on when nobody reads its log any more', { buffered: true }, asyn
   t.equal(waiter.process.exitCode ?? waiter.process.signalCode, null);
 });
 
+t.test('gives a claim that was just made some looks to put the address on the host', { buffered: true }, async (t) => {
+  const rig = await makeWaiterRig();
+  t.teardown(() => rig.close());
+  const waiter = await watching(rig);
+  await sleep(2_500);
+  await addAddress(rig);
+  await eventually('the file', () => readyAt(rig));
+  t.strictSame(await guards(rig), []);
+  t.notMatch(waiter.log(), 'is not on the host any more');
+});
+
 t.test('runs one guard at a time', { buffered: true }, async (t) => {
   const rig = await makeWaiterRig();
   t.teardown(() => rig.close());
