@@ -32,7 +32,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-function commandLine(io: CliIo): Command {
+/** The program with all its verbs. */
+export function commandLine(io: CliIo): Command {
   const program = new Command('firecamp')
     .description('Static IPs and DNS names for the members of stateful services on Kubernetes in AWS.')
     .version(version, '--version', 'print the version')

@@ -32,11 +32,10 @@ export function addRender(program: Command, io: CliIo): void {
     .option('-n, --namespace <namespace>', 'Kubernetes namespace, in place of the file’s')
     .option('--cluster <cluster>', 'name of the FireCamp cluster, in place of the file’s')
     .addOption(new Option('-o, --output <format>', 'yaml or json (a List)').choices(['yaml', 'json']).default('yaml'))
-    .option(
-      '--kube-version <version>',
-      'version of the cluster’s API server (default: "1.34")',
-      kubeVersion,
-      kubeVersion('1.34'),
+    .addOption(
+      new Option('--kube-version <version>', 'version of the cluster’s API server')
+        .argParser(kubeVersion)
+        .default(kubeVersion('1.34'), '1.34'),
     )
     .action(async (options: RenderOptions) => {
       const { file, namespace, cluster } = options;

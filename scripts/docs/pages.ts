@@ -1,7 +1,9 @@
 import { errorCatalogue } from '../../common/domain/error-catalogue.ts';
 import { accessPart } from './access-part.ts';
+import { cliPart } from './cli-part.ts';
 import { codePart, errorCodes, errorsPart, missingSections } from './errors-part.ts';
 import { PageFault, withGeneratedPart } from './generated-part.ts';
+import { serviceFilePart } from './service-file-part.ts';
 import { settingsPart } from './settings-part.ts';
 
 /** Folder of the pages, relative to the root of the checkout. */
@@ -30,6 +32,8 @@ export function checkPages(files: ReadonlyMap<string, string>): Pages {
     ['settings.md', settingsPart()],
     ['errors.md', errorsPart()],
     ['iam.md', accessPart()],
+    ['service-file.md', serviceFilePart()],
+    ['cli.md', cliPart()],
     ...errorCodes.map((code): [string, string] => [`codes/${code}.md`, codePart(code)]),
   ];
   const pages: Page[] = [];
