@@ -1,4 +1,4 @@
-import { type Call, longestRow } from '../../test/cloud/call-log.ts';
+import type { Call } from '../../test/cloud/call-log.ts';
 
 /** Whom a program of the product asked. */
 export type Asked = 'pods' | 'store' | 'ec2' | 'route53' | 'imds' | 'sts';
@@ -25,24 +25,4 @@ export function fromCloud(call: Call): RecordedCall | undefined {
   if (call.repliedAt === undefined) return undefined;
   const { service, operation, body, params, receivedAt, repliedAt } = call;
   return { asked: service, operation, body, params, began: receivedAt, ended: repliedAt };
-}
-
-/** How many round trips followed one another, and how many of these went to AWS. */
-export interface RoundTrips {
-  readonly sequential: number;
-  readonly toAws: number;
-  /** As `sequential`, of the calls that leave the node: the metadata service answers on it, within a millisecond. */
-  readonly withoutMetadata: number;
-}
-
-/** True of what is AWS in production: everything but the API server of Kubernetes. */
-function isAws(call: Pick<RecordedCall, 'asked'>): boolean {
-  return call.asked !== 'pods';
-}
-
-/** Counts them: the longest row of calls of which each began after the one before had been answered. */
-export function roundTrips(calls: readonly RecordedCall[]): RoundTrips {
-  const row = longestRow(calls);
-  const withoutMetadata = longestRow(calls.filter((call) => call.asked !== 'imds')).length;
-  return { sequential: row.length, toAws: row.filter(isAws).length, withoutMetadata };
 }

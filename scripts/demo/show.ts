@@ -5,7 +5,7 @@ import type { Checks } from './checks.ts';
 import type { MemberPod, Run, Waiter } from './member-pod.ts';
 import type { Network } from './network.ts';
 import type { Programs } from './programs.ts';
-import { roundTrips } from './recorded-call.ts';
+import { roundTrips } from './round-trips.ts';
 import { callsWithin, phase, stepsOf } from './steps.ts';
 import type { Terminal } from './terminal.ts';
 import { renderTimeline } from './timeline.ts';
@@ -55,14 +55,16 @@ export function tell(show: Show, run: Run, pod: MemberPod, files: readonly strin
     const rows = stepsOf(run, calls, show.world.cloud.ec2.events, local);
     for (const line of renderTimeline(rows, { from: run.startedMs, to: run.endedMs }, terminal)) terminal.print(line);
   }
-  const { sequential, toAws, withoutMetadata } = roundTrips(calls);
+  const { sequential, withEc2 } = roundTrips(run.log);
   const took = `${Math.round(run.endedMs - run.startedMs)} ms`;
-  const trips = `${sequential} sequential round trips (${toAws} of them to AWS)`;
+  const trips =
+    sequential > 0 ? `${sequential} sequential round trips (${withEc2} of them to EC2)` : `${calls.length} calls`;
   terminal.print(
     `  ${whole ? `= ${took}` : `${pod.member} on ${pod.node.name}: ${took}`}, ${terminal.style.bold(trips)}`,
   );
-  const beside = `${withoutMetadata} without IMDS, which is on the node; ${calls.length} calls in all, many side by side`;
-  if (whole) terminal.print(terminal.style.dim(`    (${beside})`));
+  if (whole && sequential > 0) {
+    terminal.print(terminal.style.dim(`    (${calls.length} calls in all: those of one round trip go side by side)`));
+  }
 }
 
 /** Resident memory of a process in MiB; 0 when it is gone. */

@@ -83,7 +83,7 @@ export class CallLog {
 }
 
 /** The longest row of things of which each began after the one before had ended. */
-export function longestRow<T extends { readonly began: number; readonly ended: number }>(all: readonly T[]): T[] {
+function longestRow<T extends { readonly began: number; readonly ended: number }>(all: readonly T[]): T[] {
   // The one that ends first leaves most room for the rest, so taking it each time gives the longest row.
   const row: T[] = [];
   let free = 0;

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type Asked, type RecordedCall, roundTrips } from '../../../scripts/demo/recorded-call.ts';
+import type { Asked, RecordedCall } from '../../../scripts/demo/recorded-call.ts';
 import { callsWithin, stepsOf } from '../../../scripts/demo/steps.ts';
 
 const call = (asked: Asked, began: number, ended: number, parts: Partial<RecordedCall> = {}): RecordedCall => ({
@@ -9,20 +9,6 @@ const call = (asked: Asked, began: number, ended: number, parts: Partial<Recorde
 const run = {
   ...{ by: 'me', startedMs: 0, endedMs: 1000, code: 0, signal: undefined, stdout: '', stderr: '', log: [] },
 };
-
-t.test('round trips are the calls that followed one another, of all servers together', (t) => {
-  const calls = [
-    call('pods', 0, 5),
-    call('store', 1, 6),
-    call('ec2', 10, 130),
-    call('imds', 11, 12),
-    call('imds', 13, 14),
-    call('ec2', 140, 390),
-  ];
-  t.same(roundTrips(calls), { sequential: 4, toAws: 3, withoutMetadata: 3 });
-  t.same(roundTrips([]), { sequential: 0, toAws: 0, withoutMetadata: 0 });
-  t.end();
-});
 
 t.test('calls of a waiting process beside a run, and those before and after, are not the run’s', (t) => {
   const mine = call('store', 10, 20, { by: 'me' });
