@@ -9,13 +9,14 @@ replicas: 3
 zones: [us-east-1a, us-east-1b, us-east-1c]
 image: redis:8.2
 
-# The init container has written the member's address before this starts. Members are on the node's network: each binds its own address.
+# The init container has written the member's address before this starts. Members are on the node's network: each binds its own address
+# alone, so that two of them can share a node. When all run, once: redis-cli --cluster create <address>:6379 for each member.
 command:
   - sh
   - -c
   - |
     ip=$(cat /data/conf/firecamp-service-staticip)
-    exec redis-server /data/conf/redis.conf --bind "$ip" 127.0.0.1 --cluster-announce-ip "$ip"
+    exec redis-server /data/conf/redis.conf --bind "$ip" --cluster-announce-ip "$ip"
 
 staticIp: true
 ports:
@@ -50,10 +51,10 @@ configFiles:
       protected-mode no
 
 readiness:
-  command: [sh, -c, 'redis-cli ping | grep -q PONG']
+  command: [sh, -c, 'redis-cli -h "$(cat /data/conf/firecamp-service-staticip)" ping | grep -q PONG']
   periodSeconds: 5
 liveness:
-  command: [sh, -c, 'redis-cli ping | grep -Eq "PONG|LOADING|NOAUTH"']
+  command: [sh, -c, 'redis-cli -h "$(cat /data/conf/firecamp-service-staticip)" ping | grep -Eq "PONG|LOADING|NOAUTH"']
   initialDelaySeconds: 30
 
 # After redis has saved what it has, the address is released.

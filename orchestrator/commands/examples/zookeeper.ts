@@ -16,6 +16,10 @@ command:
     echo $(( \${HOSTNAME##*-} + 1 )) > /data/myid
     exec zkServer.sh start-foreground /data/conf/zoo.cfg
 
+env:
+  # MiB; the limit below is for more than the heap.
+  ZK_SERVER_HEAP: "512"
+
 # Names are enough here: the name of a member has the address of the node that it runs on, and its ports are taken on that node.
 staticIp: false
 registerDns: true
