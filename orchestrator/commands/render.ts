@@ -43,7 +43,11 @@ export function addRender(program: Command, io: CliIo): void {
         ...(namespace === undefined ? {} : { namespace }),
         ...(cluster === undefined ? {} : { cluster }),
       };
-      const service = readServiceFile(await contentOf(file), { file, release: version, flags });
+      const service = readServiceFile(await contentOf(file), {
+        file: file === '-' ? 'stdin' : file,
+        release: version,
+        flags,
+      });
       for (const warning of definitionWarnings(service)) io.stderr(`warning: ${warning}\n`);
       const known = { serviceUuid: undefined, members: [] };
       const target = { kubeVersion: options.kubeVersion, vpcCni: 'auto', subnetLabel: undefined } as const;

@@ -67,7 +67,7 @@ test('prints nothing on stdout and every fault on stderr, exit code 2, when the 
   t.match({ code, stdout }, { code: 2, stdout: '' });
   t.match(
     stderr,
-    /^error: The service file - has 2 faults:\n {2}-:2:7: name: .*\n {2}-:3:11: replicas: 1001 .*\n.*FC-CFG-002/,
+    /^error: The service file stdin has 2 faults:\n {2}stdin:2:7: name: .*\n {2}stdin:3:11: replicas: 1001 .*\n.*FC-CFG-002/,
   );
 });
 
@@ -75,7 +75,7 @@ test('tells errors as one JSON line when JSON was asked for', async (t) => {
   const asked = ['render', '-f', '-', '-o', 'json'];
   const { code, stderr } = await firecamp(asked, { cwd: t.testdir(), stdin: 'name: x\n' });
   t.equal(code, 2);
-  t.match(JSON.parse(stderr), { level: 'error', code: 'FC-CFG-002', exitCode: 2, fields: { faults: /^-:1:/ } });
+  t.match(JSON.parse(stderr), { level: 'error', code: 'FC-CFG-002', exitCode: 2, fields: { faults: /^stdin:1:/ } });
 });
 
 test('warns of a name that Kubernetes cannot start a StatefulSet’s pods by', async (t) => {
