@@ -82,6 +82,11 @@ export function serviceErrorOf(error: unknown): ServiceError | undefined {
   return { code, message: error.message, status, requestId, retryAfterSeconds: retryAfterOf(error) };
 }
 
+/** The error code of the service that a domain error was made of. */
+export function serviceCodeOf(error: unknown): string | undefined {
+  return error instanceof FirecampError ? serviceErrorOf(error.cause)?.code : undefined;
+}
+
 /** A reply that does not say what such a reply says; whether the request took effect is unknown. */
 export function malformedReply(call: AwsCall, what: string, cause?: unknown): RequestFailedError {
   const text = `The reply to ${call.action} cannot be read: ${firstLine(what)}`;

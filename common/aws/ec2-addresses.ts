@@ -17,9 +17,10 @@ import {
   type SendOptions,
 } from '../ports/addresses.ts';
 import type { CallOptions } from '../ports/call-options.ts';
-import { awsRead, awsWrite } from './aws-call.ts';
-import { type AwsCall, malformedReply, serviceErrorOf } from './aws-errors.ts';
+import { awsRead } from './aws-call.ts';
+import { malformedReply, serviceCodeOf, serviceErrorOf } from './aws-errors.ts';
 import type { AwsClients } from './clients.ts';
+import { ec2Done } from './ec2-done.ts';
 import { interfaceFromWire } from './ec2-interface.ts';
 import type { WireOptions } from './request-handler.ts';
 
@@ -81,27 +82,27 @@ export class Ec2Addresses implements AddressService {
   }
 
   async assign(interfaceId: string, ip: string, options: AssignOptions): Promise<void> {
-    const call = { action: 'ec2:AssignPrivateIpAddresses', signal: options.signal };
     const request = new AssignPrivateIpAddressesCommand({
       NetworkInterfaceId: interfaceId,
       PrivateIpAddresses: [ip],
       AllowReassignment: options.reassign,
     });
     try {
-      await this.#write(call, options, (wire) => this.#aws.ec2.write.send(request, wire));
+      const send = (wire: WireOptions) => this.#aws.ec2.write.send(request, wire);
+      await ec2Done(this.#aws.credentials, 'ec2:AssignPrivateIpAddresses', send, options);
     } catch (error) {
       throw refusalOf(error, interfaceId, ip) ?? error;
     }
   }
 
   async unassign(interfaceId: string, ip: string, options: SendOptions): Promise<'done' | 'notHeld'> {
-    const call = { action: 'ec2:UnassignPrivateIpAddresses', signal: options.signal };
     const request = new UnassignPrivateIpAddressesCommand({
       NetworkInterfaceId: interfaceId,
       PrivateIpAddresses: [ip],
     });
     try {
-      await this.#write(call, options, (wire) => this.#aws.ec2.write.send(request, wire));
+      const send = (wire: WireOptions) => this.#aws.ec2.write.send(request, wire);
+      await ec2Done(this.#aws.credentials, 'ec2:UnassignPrivateIpAddresses', send, options);
       return 'done';
     } catch (error) {
       const refusal = refusalOf(error, interfaceId, ip);
@@ -120,18 +121,6 @@ export class Ec2Addresses implements AddressService {
   async #isNotHeld(interfaceId: string, ip: string, options: CallOptions): Promise<boolean> {
     const now = await this.describe(interfaceId, options);
     return now !== undefined && !now.addresses.includes(ip);
-  }
-
-  /** The SDK makes a reply of any text, so the text itself must say that it was done. */
-  async #write<T>(call: AwsCall, options: SendOptions, send: (wire: WireOptions) => Promise<T>): Promise<void> {
-    let text = '';
-    const onReply = (body: Uint8Array) => {
-      text = Buffer.from(body).toString('utf8');
-    };
-    await awsWrite(this.#aws.credentials, call, (wire) => send({ ...wire, onReply }), options);
-    const root = `${call.action.slice('ec2:'.length)}Response`;
-    const whole = text.includes(`<${root}`) && text.includes(`</${root}>`);
-    if (!whole || /<return>\s*false\s*</.test(text)) throw malformedReply(call, 'it does not say that it was done');
   }
 
   async #describe(input: DescribeNetworkInterfacesRequest, options: CallOptions): Promise<NetworkInterface[]> {
@@ -170,10 +159,6 @@ function refusalOf(error: unknown, interfaceId: string, ip: string): AddressRefu
   const refusal = said === undefined ? undefined : refusals[said.code];
   if (said === undefined || refusal === undefined) return undefined;
   return new AddressRefusedError(refusal, interfaceId, ip, `${said.code}: ${said.message}`);
-}
-
-function serviceCodeOf(error: unknown): string | undefined {
-  return error instanceof FirecampError ? serviceErrorOf(error.cause)?.code : undefined;
 }
 
 /** In one VPC an address has one holder; while it moves, EC2's views may show two. */
