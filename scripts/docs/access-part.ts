@@ -1,4 +1,5 @@
 import { table } from './generated-part.ts';
+import { orchestratorPart } from './orchestrator-access.ts';
 
 /** One IAM action of the member's role. */
 interface Action {
@@ -117,5 +118,6 @@ export function accessPart(): string {
     '## Not needed by the two programs',
     'The code has these calls too, for other uses:',
     table(['action', 'for'], others),
+    orchestratorPart(),
   ].join('\n\n');
 }

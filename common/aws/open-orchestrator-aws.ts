@@ -1,0 +1,18 @@
+import type { SubnetService } from '../ports/subnets.ts';
+import type { AwsConfig } from './aws-config.ts';
+import { Ec2Subnets } from './ec2-subnets.ts';
+import { type Aws, openAws } from './open-aws.ts';
+
+/** AWS behind the ports of the orchestrator, which makes what the members then use. */
+export interface OrchestratorAws extends Aws {
+  readonly subnets: SubnetService;
+}
+
+/**
+ * Builds the orchestrator's adapters over those of the members; nothing is sent yet. Apart from `openAws`, so that the
+ * containers' bundle holds no command that they never send. Close it, or a request under way keeps the process alive.
+ */
+export function openOrchestratorAws(config: AwsConfig): OrchestratorAws {
+  const aws = openAws(config);
+  return { ...aws, subnets: new Ec2Subnets(aws.clients) };
+}

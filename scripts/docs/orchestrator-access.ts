@@ -1,0 +1,49 @@
+import { table } from './generated-part.ts';
+
+/** One IAM action that making and taking away services needs. */
+interface OrchestratorAction {
+  readonly action: string;
+  readonly why: string;
+  /** What the action is authorised on (Service Authorization Reference). */
+  readonly resource: string;
+}
+
+/** What the orchestrator's own adapters ask of AWS; the test compares it with the calls in them. */
+export const orchestratorActions: readonly OrchestratorAction[] = [
+  {
+    action: 'ec2:DescribeSubnets',
+    why: 'The VPC’s subnets, their zones and ranges.',
+    resource: '*',
+  },
+  {
+    action: 'ec2:GetSubnetCidrReservations',
+    why: 'The ranges that are kept for the cluster, and others’.',
+    resource: '*',
+  },
+  {
+    action: 'ec2:DescribeNetworkInterfaces',
+    why: 'The addresses of a subnet that are in use.',
+    resource: '*',
+  },
+  {
+    action: 'ec2:CreateSubnetCidrReservation',
+    why: 'Keeps a range of a subnet for the cluster’s members.',
+    resource: 'subnet',
+  },
+  {
+    action: 'ec2:DeleteSubnetCidrReservation',
+    why: 'Gives that range back.',
+    resource: '*',
+  },
+];
+
+/** The section about the orchestrator's role. */
+export function orchestratorPart(): string {
+  const rows = orchestratorActions.map(({ action, why, resource }) => [`\`${action}\``, why, resource]);
+  return [
+    '## Actions of the orchestrator’s role',
+    'Whoever makes services needs these; a member’s role does not. What is made is tagged in the same request, which needs ' +
+      '`ec2:CreateTags` too (EC2 user guide, “Grant permission to tag Amazon EC2 resources during creation”).',
+    table(['action', 'why', 'authorised on'], rows),
+  ].join('\n\n');
+}
