@@ -61,18 +61,24 @@ export class ApiClient {
    * @throws InterruptedError - the signal aborted; a write may have taken effect.
    */
   async request(method: string, path: string, options: ApiCallOptions): Promise<Record<string, unknown>> {
-    const what = `${method} ${path.split('?')[0]}`;
+    const text = await this.requestText(method, path, options);
+    const json = parseObject(text);
+    if (json !== undefined) return json;
+    const excerpt = JSON.stringify(text.slice(0, 80));
+    throw this.#failed('malformed', named(method, path), method, true, `the reply is no JSON object: ${excerpt}`);
+  }
+
+  /** As `request`, and returns the body of a 2xx reply as it is. */
+  async requestText(method: string, path: string, options: ApiCallOptions): Promise<string> {
+    const what = named(method, path);
     const token = await this.#token(what);
     let reply = await this.#send(what, method, path, token, options);
     if (reply.status === 401) {
       const newer = await this.#tokens.newerThan(token).catch(() => undefined);
       if (newer !== undefined) reply = await this.#send(what, method, path, newer, options);
     }
-    const json = parseObject(reply.body);
-    if (reply.status < 200 || reply.status > 299) throw errorOfAnswer(what, writes(method), answerOf(reply, json));
-    if (json !== undefined) return json;
-    const excerpt = JSON.stringify(reply.body.slice(0, 80));
-    throw this.#failed('malformed', what, method, true, `the reply is no JSON object: ${excerpt}`);
+    if (reply.status >= 200 && reply.status <= 299) return reply.body;
+    throw errorOfAnswer(what, writes(method), answerOf(reply, parseObject(reply.body)));
   }
 
   /** Closes kept connections; requests under way fail. */
@@ -164,6 +170,11 @@ export class ApiClient {
       throw new ApiFailedError('unreachable', message, { effect: 'none', cause });
     }
   }
+}
+
+/** A request in words for messages, without its query. */
+function named(method: string, path: string): string {
+  return `${method} ${path.split('?')[0]}`;
 }
 
 function writes(method: string): boolean {
