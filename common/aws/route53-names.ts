@@ -11,6 +11,7 @@ import { type AddressRecord, type NameService, RecordSetConflictError } from '..
 import { awsRead, awsWrite } from './aws-call.ts';
 import { malformedReply } from './aws-errors.ts';
 import type { AwsClients } from './clients.ts';
+import { absoluteName, plainAddressRecord, plainName, recordSet } from './route53-records.ts';
 
 /** Route 53 as `NameService`; see there for what it promises. Changes are sent once: a second DELETE would lose against the first. */
 export class Route53Names implements NameService {
@@ -24,7 +25,7 @@ export class Route53Names implements NameService {
     const call = { action: 'route53:ListResourceRecordSets', ...options };
     const request = new ListResourceRecordSetsCommand({
       HostedZoneId: hostedZoneId,
-      StartRecordName: absolute(name),
+      StartRecordName: absoluteName(name),
       StartRecordType: 'A',
       MaxItems: 1,
     });
@@ -70,43 +71,17 @@ export class Route53Names implements NameService {
 }
 
 function addressRecord(found: ResourceRecordSet, hostedZoneId: string): AddressRecord {
-  const name = plainName(found.Name ?? '');
-  const values = (found.ResourceRecords ?? []).flatMap(({ Value: value }) => (value === undefined ? [] : [value]));
-  if (
-    found.SetIdentifier !== undefined ||
-    found.AliasTarget !== undefined ||
-    found.TTL === undefined ||
-    values.length === 0
-  ) {
+  const record = plainAddressRecord(found);
+  if (record === undefined) {
+    const name = plainName(found.Name ?? '');
     const text = `The A record ${name} in zone ${hostedZoneId} is an alias or has a routing policy; it is not one of ours.`;
     throw new FirecampError('FC-DNS-002', text, { fields: { name, hostedZoneId } });
   }
-  return { name, ttlSeconds: found.TTL, values };
-}
-
-function recordSet(record: AddressRecord): ResourceRecordSet {
-  return {
-    Name: absolute(record.name),
-    Type: 'A',
-    TTL: record.ttlSeconds,
-    ResourceRecords: record.values.map((value) => ({ Value: value })),
-  };
+  return record;
 }
 
 function conflictOf(error: unknown, name: string): RecordSetConflictError | undefined {
   const cause = error instanceof FirecampError ? error.cause : undefined;
   if (!(cause instanceof InvalidChangeBatch)) return undefined;
   return new RecordSetConflictError(name, cause.messages?.join('; ') || cause.message);
-}
-
-function absolute(name: string): string {
-  return name.endsWith('.') ? name : `${name}.`;
-}
-
-/** Lower case, without the trailing dot, and with Route 53's three-digit octal escapes undone (developer guide, "DNS domain name format"). */
-export function plainName(name: string): string {
-  return name
-    .replace(/\\([0-3][0-7]{2})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
-    .replace(/\.$/, '')
-    .toLowerCase();
 }

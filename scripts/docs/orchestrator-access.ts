@@ -35,6 +35,41 @@ export const orchestratorActions: readonly OrchestratorAction[] = [
     why: 'Gives that range back.',
     resource: '*',
   },
+  {
+    action: 'route53:ListHostedZonesByVPC',
+    why: 'The private zones that the VPC sees, to find the cluster’s.',
+    resource: 'VPC',
+  },
+  {
+    action: 'route53:CreateHostedZone',
+    why: 'Makes the cluster’s private zone.',
+    resource: '*',
+  },
+  {
+    action: 'route53:ListHostedZonesByName',
+    why: 'Finds the zone whose creation was not answered.',
+    resource: '*',
+  },
+  {
+    action: 'route53:AssociateVPCWithHostedZone',
+    why: 'Lets the VPC see the zone.',
+    resource: 'hosted zone',
+  },
+  {
+    action: 'route53:DeleteHostedZone',
+    why: 'Takes an empty zone away.',
+    resource: 'hosted zone',
+  },
+  {
+    action: 'route53:ListResourceRecordSets',
+    why: 'All records of the zone.',
+    resource: 'hosted zone',
+  },
+  {
+    action: 'route53:ChangeResourceRecordSets',
+    why: 'Makes and removes the members’ A records, many at once.',
+    resource: 'hosted zone',
+  },
 ];
 
 /** The section about the orchestrator's role. */

@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { plainName } from '../../../common/aws/route53-names.ts';
+import { plainName } from '../../../common/aws/route53-records.ts';
 import { rejectionOf } from '../../rejection.ts';
 import { awsRig, zoneId } from './aws-rig.ts';
 
