@@ -7,12 +7,14 @@ const naming: readonly (readonly [parameter: string, type: string])[] = [
   ['NetworkInterfaceId', 'network-interface'],
   ['SubnetId', 'subnet'],
   ['InstanceId', 'instance'],
+  ['VolumeId', 'volume'],
   ['SubnetCidrReservationId', 'subnet-cidr-reservation'],
 ];
 
 /** Resource types that a creating action is authorized on as well, before there is one. */
 const created: Readonly<Record<string, string>> = {
   CreateNetworkInterface: 'network-interface',
+  CreateVolume: 'volume',
   RunInstances: 'instance',
 };
 
@@ -62,7 +64,9 @@ function requestContext(state: Ec2State, params: QueryParams): AuthorizedResourc
 
 /** The tags of anything that has some, to read or to change; undefined when there is no such resource. */
 export function tagsOf(state: Ec2State, id: string): Map<string, string> | undefined {
-  const holder = [state.vpcs, state.subnets, state.reservations, state.instances].find((map) => map.has(id));
+  const holder = [state.vpcs, state.subnets, state.reservations, state.instances, state.volumes].find((map) =>
+    map.has(id),
+  );
   return holder?.get(id)?.tags ?? state.interface(id)?.tags;
 }
 
@@ -71,6 +75,7 @@ const types: readonly (readonly [prefix: string, type: string])[] = [
   ['subnet-', 'subnet'],
   ['scr-', 'subnet-cidr-reservation'],
   ['vpc-', 'vpc'],
+  ['vol-', 'volume'],
   ['i-', 'instance'],
 ];
 

@@ -3,7 +3,7 @@ import { cidrContains, parseCidr } from '../ipv4.ts';
 import { AddressBook } from './address-book.ts';
 import type { AddressMove } from './address-history.ts';
 import { addressesPerInterface } from './instance-types.ts';
-import type { Instance, NetworkInterface, Reservation, Subnet, Vpc } from './model.ts';
+import type { Instance, NetworkInterface, Reservation, Subnet, Volume, Vpc } from './model.ts';
 
 /** How far what is told lags behind what is true. */
 export interface Ec2Lag {
@@ -34,6 +34,7 @@ export class Ec2Resources {
   readonly subnets = new Map<string, Subnet>();
   readonly reservations = new Map<string, Reservation>();
   readonly instances = new Map<string, Instance>();
+  readonly volumes = new Map<string, Volume>();
   /** may be changed by a test at any time */
   visibilityDelayMs: number;
   imdsLagMs: number;

@@ -14,6 +14,7 @@ import type { Operations } from './operation.ts';
 import { QueryParams } from './query-params.ts';
 import { tagOperations } from './tags.ts';
 import type { TokenBuckets } from './token-buckets.ts';
+import { volumeOperations } from './volumes.ts';
 import { element, field } from './xml-writer.ts';
 
 const operations: Operations = {
@@ -25,6 +26,7 @@ const operations: Operations = {
   ...interfaceOperations,
   ...instanceOperations,
   ...tagOperations,
+  ...volumeOperations,
 };
 
 /** The EC2 query protocol, API version 2016-11-15, over the state. With buckets, calls that come too often are refused. */

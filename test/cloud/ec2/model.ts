@@ -51,6 +51,26 @@ export interface NetworkInterface {
   readonly tags: Map<string, string>;
 }
 
+export interface Volume {
+  readonly id: string;
+  readonly zone: string;
+  readonly type: string;
+  /** GiB */
+  readonly size: number;
+  readonly iops: number | undefined;
+  /** MiB a second */
+  readonly throughput: number | undefined;
+  readonly encrypted: boolean;
+  readonly kmsKeyId: string | undefined;
+  /** the client token that it was made with, and all that was asked for then */
+  readonly token: string | undefined;
+  readonly asked: string;
+  readonly createdAt: number;
+  /** an instance's id; set by a test, as attaching is the EBS CSI driver's work */
+  attachedTo: string | undefined;
+  readonly tags: Map<string, string>;
+}
+
 export interface Instance {
   readonly id: string;
   readonly type: string;

@@ -8,6 +8,11 @@ export class QueryParams {
     this.#fields = fields;
   }
 
+  /** Every field as it came. */
+  entries(): [name: string, value: string][] {
+    return [...this.#fields];
+  }
+
   text(name: string): string | undefined {
     return this.#fields.get(name) ?? undefined;
   }

@@ -39,7 +39,9 @@ export const tagOperations: Operations = {
   },
 
   DescribeTags(state, params) {
-    const ids = [state.vpcs, state.subnets, state.reservations, state.instances].flatMap((map) => [...map.keys()]);
+    const ids = [state.vpcs, state.subnets, state.reservations, state.instances, state.volumes].flatMap((map) => [
+      ...map.keys(),
+    ]);
     const all = [...ids, ...state.interfaces().map((item) => item.id)].flatMap((resourceId) =>
       [...(tagsOf(state, resourceId) ?? [])].map(([key, value]) => {
         const id = `${resourceId} ${key}`;

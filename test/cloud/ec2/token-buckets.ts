@@ -10,6 +10,7 @@ const ownLimits: Readonly<Record<string, Limit>> = {
   AssignPrivateIpAddresses: { size: 100, refillPerSecond: 5 },
   UnassignPrivateIpAddresses: { size: 100, refillPerSecond: 5 },
   CreateNetworkInterface: { size: 100, refillPerSecond: 5 },
+  CreateVolume: { size: 100, refillPerSecond: 5 },
   CreateTags: { size: 100, refillPerSecond: 10 },
   CreateSubnetCidrReservation: { size: 5, refillPerSecond: 1 },
 };
