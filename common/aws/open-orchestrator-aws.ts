@@ -1,13 +1,16 @@
 import type { HostedZoneService } from '../ports/hosted-zones.ts';
 import type { SubnetService } from '../ports/subnets.ts';
+import type { VolumeService } from '../ports/volumes.ts';
 import type { AwsConfig } from './aws-config.ts';
 import { Ec2Subnets } from './ec2-subnets.ts';
+import { Ec2Volumes } from './ec2-volumes.ts';
 import { type Aws, openAws } from './open-aws.ts';
 import { Route53Zones } from './route53-zones.ts';
 
 /** AWS behind the ports of the orchestrator, which makes what the members then use. */
 export interface OrchestratorAws extends Aws {
   readonly subnets: SubnetService;
+  readonly volumes: VolumeService;
   readonly zones: HostedZoneService;
 }
 
@@ -17,5 +20,11 @@ export interface OrchestratorAws extends Aws {
  */
 export function openOrchestratorAws(config: AwsConfig): OrchestratorAws {
   const aws = openAws(config);
-  return { ...aws, subnets: new Ec2Subnets(aws.clients), zones: new Route53Zones(aws.clients) };
+  const { clients } = aws;
+  return {
+    ...aws,
+    subnets: new Ec2Subnets(clients),
+    volumes: new Ec2Volumes(clients),
+    zones: new Route53Zones(clients),
+  };
 }

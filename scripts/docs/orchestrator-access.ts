@@ -36,6 +36,21 @@ export const orchestratorActions: readonly OrchestratorAction[] = [
     resource: '*',
   },
   {
+    action: 'ec2:CreateVolume',
+    why: 'Makes the members’ volumes.',
+    resource: 'volume',
+  },
+  {
+    action: 'ec2:DescribeVolumes',
+    why: 'Volumes that a run before made, and whether one is still attached.',
+    resource: '*',
+  },
+  {
+    action: 'ec2:DeleteVolume',
+    why: 'Deletes the volumes of a service that is deleted with its data.',
+    resource: 'volume',
+  },
+  {
     action: 'route53:ListHostedZonesByVPC',
     why: 'The private zones that the VPC sees, to find the cluster’s.',
     resource: 'VPC',
