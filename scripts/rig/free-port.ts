@@ -10,3 +10,20 @@ export async function freePorts(count: number): Promise<number[]> {
   await Promise.all(servers.map((server) => once(server.close(), 'close')));
   return ports;
 }
+
+/**
+ * Starts something on free ports of the loopback address, and again on others when one was taken in between.
+ *
+ * @param start - must leave nothing behind when it throws.
+ * @throws what the third attempt threw, or the first that was not about a port.
+ */
+export async function onFreePorts<T>(count: number, start: (ports: readonly number[]) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(await freePorts(count));
+    } catch (error) {
+      // Somebody else may have taken one of the free ports between the look and the start.
+      if (attempt === 3 || !/address already in use/.test(String(error))) throw error;
+    }
+  }
+}

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from './free-port.ts';
+import { onFreePorts } from './free-port.ts';
 import { httpsJson } from './https-json.ts';
 import { etcdBinary, kubeBinaries } from './kube-binaries.ts';
 import { type KubeCerts, makeKubeCerts } from './kube-certs.ts';
@@ -16,24 +16,26 @@ export interface KubeApiServer {
   stop(): Promise<void>;
 }
 
+/** One that this process started, with what a controller manager and a scheduler need beside it. */
+export interface OwnKubeApiServer extends KubeApiServer {
+  /** Where its data and logs are; `stop` removes it. */
+  readonly folder: string;
+  readonly certs: KubeCerts;
+  /** Bearer tokens of the users whose roles every API server makes for these programs. */
+  readonly tokens: { readonly controllerManager: string; readonly scheduler: string };
+}
+
 /**
  * Starts etcd and kube-apiserver on free ports of the loopback address, their data in a folder of their own that `stop` removes.
  *
  * @throws RigUnavailableError where the programs cannot be had.
  */
-export async function startKubeApiServer(): Promise<KubeApiServer> {
+export async function startKubeApiServer(): Promise<OwnKubeApiServer> {
   const [etcd, [apiserver]] = await Promise.all([etcdBinary(), kubeBinaries('kube-apiserver')]);
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await startOnFreePorts(etcd, apiserver);
-    } catch (error) {
-      // Somebody else may have taken one of the free ports between the look and the start.
-      if (attempt === 3 || !/address already in use/.test(String(error))) throw error;
-    }
-  }
+  return onFreePorts(3, (ports) => startOnPorts(etcd, apiserver, ports));
 }
 
-async function startOnFreePorts(etcd: string, apiserver: string): Promise<KubeApiServer> {
+async function startOnPorts(etcd: string, apiserver: string, ports: readonly number[]): Promise<OwnKubeApiServer> {
   const folder = await mkdtemp(join(tmpdir(), 'firecamp-kube-'));
   const processes: RigProcess[] = [];
   const stop = async () => {
@@ -42,11 +44,10 @@ async function startOnFreePorts(etcd: string, apiserver: string): Promise<KubeAp
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const [clientPort = 0, peerPort = 0, apiPort = 0] = await freePorts(3);
+    const [clientPort = 0, peerPort = 0, apiPort = 0] = ports;
     const certs = await makeKubeCerts(folder);
-    const adminToken = randomBytes(16).toString('hex');
     const tokenFile = join(folder, 'tokens.csv');
-    await writeFile(tokenFile, `${adminToken},admin,admin,"system:masters"\n`, { mode: 0o600 });
+    const { adminToken, ...tokens } = await writeTokens(tokenFile);
     const etcdUrl = `http://127.0.0.1:${clientPort}`;
     processes.push(await startProcess(etcd, etcdArgs(folder, etcdUrl, peerPort), join(folder, 'etcd.log')));
     const args = apiserverArgs(certs, tokenFile, etcdUrl, apiPort);
@@ -55,11 +56,23 @@ async function startOnFreePorts(etcd: string, apiserver: string): Promise<KubeAp
     const url = `https://127.0.0.1:${apiPort}`;
     const endpoint = { url, ca: await readFile(certs.caFile), token: adminToken };
     await waitUntilReady('kube-apiserver', server, async () => (await httpsJson(endpoint, 'GET', '/readyz')) === 'ok');
-    return { url, caFile: certs.caFile, adminToken, stop };
+    return { url, caFile: certs.caFile, adminToken, stop, folder, certs, tokens };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function writeTokens(file: string): Promise<OwnKubeApiServer['tokens'] & { adminToken: string }> {
+  const newToken = () => randomBytes(16).toString('hex');
+  const tokens = { adminToken: newToken(), controllerManager: newToken(), scheduler: newToken() };
+  const users = [
+    `${tokens.adminToken},admin,admin,"system:masters"`,
+    `${tokens.controllerManager},system:kube-controller-manager,controller-manager`,
+    `${tokens.scheduler},system:kube-scheduler,scheduler`,
+  ];
+  await writeFile(file, `${users.join('\n')}\n`, { mode: 0o600 });
+  return tokens;
 }
 
 function etcdArgs(folder: string, clientUrl: string, peerPort: number): string[] {
