@@ -9,7 +9,7 @@ export interface PodRef {
   readonly uid: string;
 }
 
-/** A real kube-apiserver for tests. There are no controllers: nothing creates pods of a StatefulSet or finishes a namespace. */
+/** A real kube-apiserver for tests. Unless it is of a KubeCluster, nothing creates pods of a StatefulSet or finishes a namespace. */
 export interface KubeApi {
   /** `https://127.0.0.1:<port>` */
   readonly url: string;
@@ -38,11 +38,18 @@ export const sharedKubeApi = 'FIRECAMP_RIG_KUBE_API';
  */
 export async function startKubeApi(): Promise<KubeApi> {
   const shared = process.env[sharedKubeApi];
-  const server = shared ? joined(shared) : await startKubeApiServer();
-  const endpoint = { url: server.url, ca: await readFile(server.caFile), token: server.adminToken };
+  return kubeApiOf(shared ? joined(shared) : await startKubeApiServer());
+}
+
+/** What tests ask of a server that runs already. */
+export async function kubeApiOf({ url, caFile, adminToken, stop }: KubeApiServer): Promise<KubeApi> {
+  const endpoint = { url, ca: await readFile(caFile), token: adminToken };
   const admin: KubeApi['admin'] = (method, path, body) => httpsJson(endpoint, method, path, body);
   return {
-    ...server,
+    url,
+    caFile,
+    adminToken,
+    stop,
     admin,
     newNamespace: () => newNamespace(admin),
     serviceAccountToken: (namespace, name, pod) => serviceAccountToken(admin, namespace, name, pod),

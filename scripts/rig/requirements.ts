@@ -2,6 +2,7 @@ import type { Test } from 'tap';
 import { debianCommand } from './debian.ts';
 import { dynamoDbLocalLibraries } from './dynamodb-local.ts';
 import { etcdBinary, kubeBinaries } from './kube-binaries.ts';
+import { kwokBinary } from './kwok.ts';
 import { motoPython } from './moto.ts';
 import { RigUnavailableError } from './unavailable.ts';
 
@@ -9,6 +10,14 @@ import { RigUnavailableError } from './unavailable.ts';
 export const requirements = {
   'kube-apiserver': () =>
     Promise.all([etcdBinary(), kubeBinaries('kube-apiserver'), debianCommand('openssl', 'openssl')]),
+  'kube-cluster': () =>
+    Promise.all([
+      etcdBinary(),
+      kubeBinaries('kube-apiserver', 'kube-controller-manager', 'kube-scheduler'),
+      debianCommand('openssl', 'openssl'),
+    ]),
+  kubectl: () => kubeBinaries('kubectl'),
+  kwok: kwokBinary,
   'dynamodb-local': () => Promise.all([dynamoDbLocalLibraries(), debianCommand('java', 'default-jre-headless')]),
   moto: motoPython,
 };
