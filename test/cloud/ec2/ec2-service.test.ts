@@ -241,7 +241,7 @@ t.test('says so when it does not know an action', async (test) => {
   client.middlewareStack.add(
     (next) => (args) => {
       const { request } = args as { request: { body: string } };
-      request.body = request.body.replace('Action=DescribeVpcs', 'Action=CreateVolume');
+      request.body = request.body.replace('Action=DescribeVpcs', 'Action=CreateImage');
       return next(args);
     },
     { step: 'build' },
