@@ -241,7 +241,8 @@ t.test('says so when it does not know an action', async (test) => {
   client.middlewareStack.add(
     (next) => (args) => {
       const { request } = args as { request: { body: string } };
-      request.body = request.body.replace('Action=DescribeVpcs', 'Action=CreateImage');
+      // Of the same length, as the content-length header is set already.
+      request.body = request.body.replace('Action=DescribeVpcs', 'Action=CreateSubnet');
       return next(args);
     },
     { step: 'build' },
