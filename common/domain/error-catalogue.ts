@@ -192,6 +192,17 @@ export const errorCatalogue = {
     exitCode: exitCodes.couldNotFindOut,
     remedy: 'Check the service account of the pod and its RBAC rules.',
   },
+  'FC-K8S-003': {
+    name: 'KubeconfigUnusable',
+    exitCode: exitCodes.badInput,
+    remedy:
+      'Correct the kubeconfig, or choose another file with --kubeconfig or KUBECONFIG, another context with --context.',
+  },
+  'FC-K8S-004': {
+    name: 'CredentialPluginFailed',
+    exitCode: exitCodes.couldNotFindOut,
+    remedy: 'Run the command of the kubeconfig by hand and correct what it says.',
+  },
   'FC-DNS-001': {
     name: 'DNSNotInSync',
     exitCode: exitCodes.timeout,

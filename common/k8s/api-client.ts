@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { Agent } from 'node:https';
 import { InterruptedError } from '../domain/errors.ts';
+import { AccessFileError, type ApiAccess, FileAccess, type TlsParts } from './api-access.ts';
 import { type ApiAnswer, ApiFailedError, errorOfAnswer } from './api-errors.ts';
 import { ExchangeError, type ExchangeReply, exchange } from './https-exchange.ts';
-import { TokenFile } from './token-file.ts';
 
 /** How to reach an API server and as whom. */
 export interface ApiClientConfig {
@@ -17,6 +16,11 @@ export interface ApiClientConfig {
   readonly timeoutMs?: number;
   /** Bytes a reply may have; 16 MiB unless told. */
   readonly maxBodyBytes?: number;
+}
+
+/** How to reach an API server as whom an access says. */
+export interface ApiAccessConfig extends Pick<ApiClientConfig, 'server' | 'timeoutMs' | 'maxBodyBytes'> {
+  readonly access: ApiAccess;
 }
 
 /** One call. */
@@ -38,13 +42,11 @@ const connections = { keepAlive: true, timeout: 30_000 } as const;
  * except a read whose kept connection had died, and a request whose token was replaced meanwhile: neither can have taken effect.
  */
 export class ApiClient {
-  readonly #config: ApiClientConfig;
-  readonly #tokens: TokenFile;
-  #agent: Promise<Agent> | undefined;
+  readonly #config: ApiAccessConfig;
+  #agent: { readonly tls: TlsParts; readonly agent: Agent } | undefined;
 
-  constructor(config: ApiClientConfig) {
-    this.#config = config;
-    this.#tokens = new TokenFile(config.tokenFile);
+  constructor(config: ApiClientConfig | ApiAccessConfig) {
+    this.#config = 'access' in config ? config : { ...config, access: new FileAccess(config.caFile, config.tokenFile) };
   }
 
   /** The address that requests go to, for messages. */
@@ -74,7 +76,7 @@ export class ApiClient {
     const token = await this.#token(what);
     let reply = await this.#send(what, method, path, token, options);
     if (reply.status === 401) {
-      const newer = await this.#tokens.newerThan(token).catch(() => undefined);
+      const newer = token === undefined ? undefined : await this.#config.access.newerThan(token).catch(() => undefined);
       if (newer !== undefined) reply = await this.#send(what, method, path, newer, options);
     }
     if (reply.status >= 200 && reply.status <= 299) return reply.body;
@@ -83,12 +85,11 @@ export class ApiClient {
 
   /** Closes kept connections; requests under way fail. */
   async close(): Promise<void> {
-    const agent = this.#agent;
+    this.#agent?.agent.destroy();
     this.#agent = undefined;
-    (await agent?.catch(() => undefined))?.destroy();
   }
 
-  async #send(what: string, method: string, path: string, token: string, options: ApiCallOptions) {
+  async #send(what: string, method: string, path: string, token: string | undefined, options: ApiCallOptions) {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#exchange(what, method, path, token, options);
@@ -100,7 +101,7 @@ export class ApiClient {
     }
   }
 
-  async #exchange(what: string, method: string, path: string, token: string, options: ApiCallOptions) {
+  async #exchange(what: string, method: string, path: string, token: string | undefined, options: ApiCallOptions) {
     const deadline = AbortSignal.timeout(this.#timeoutMs(options));
     if (options.signal.aborted) throw new InterruptedError(`waiting for ${what}`, options.signal.reason);
     return await exchange({
@@ -108,7 +109,7 @@ export class ApiClient {
       method,
       headers: {
         accept: 'application/json',
-        authorization: `Bearer ${token}`,
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
         'user-agent': 'firecamp',
         ...(options.body !== undefined && { 'content-type': options.contentType ?? 'application/json' }),
       },
@@ -123,7 +124,7 @@ export class ApiClient {
     if (options.signal.aborted) return new InterruptedError(`waiting for ${what}`, options.signal.reason);
     if (!(error instanceof ExchangeError)) return error;
     // A new certificate authority is in the file by now, if there is one.
-    if (!error.sent) this.#agent = undefined;
+    if (!error.sent) this.#config.access.forgetTls();
     if (error.kind === 'tooLarge') {
       return this.#failed('malformed', what, method, true, `the reply has ${error.message}`, error);
     }
@@ -151,25 +152,30 @@ export class ApiClient {
     return options.timeoutMs ?? this.#config.timeoutMs ?? 10_000;
   }
 
-  async #token(what: string): Promise<string> {
+  async #token(what: string): Promise<string | undefined> {
     try {
-      return await this.#tokens.token();
-    } catch (cause) {
-      const message = `${what} was not sent: the token file ${this.#config.tokenFile} cannot be read`;
-      throw new ApiFailedError('unauthorized', message, { effect: 'none', cause });
+      return await this.#config.access.token();
+    } catch (error) {
+      throw notSent('unauthorized', what, error);
     }
   }
 
   async #connections(what: string): Promise<Agent> {
-    this.#agent ??= readFile(this.#config.caFile, 'utf8').then((ca) => new Agent({ ...connections, ca }));
+    let tls: TlsParts;
     try {
-      return await this.#agent;
-    } catch (cause) {
-      this.#agent = undefined;
-      const message = `${what} was not sent: the CA file ${this.#config.caFile} cannot be read`;
-      throw new ApiFailedError('unreachable', message, { effect: 'none', cause });
+      tls = await this.#config.access.tls();
+    } catch (error) {
+      throw notSent('unreachable', what, error);
     }
+    // The old connections are left alone: requests of others may be under way on them.
+    if (this.#agent?.tls !== tls) this.#agent = { tls, agent: new Agent({ ...connections, ...tls }) };
+    return this.#agent.agent;
   }
+}
+
+function notSent(failure: 'unauthorized' | 'unreachable', what: string, error: unknown): unknown {
+  if (!(error instanceof AccessFileError)) return error;
+  return new ApiFailedError(failure, `${what} was not sent: ${error.message}`, { effect: 'none', cause: error.cause });
 }
 
 /** A request in words for messages, without its query. */

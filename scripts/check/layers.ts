@@ -28,7 +28,7 @@ export const layers: readonly Layer[] = [
   { name: 'config', files: /^common\/config\//, uses: ['domain', 'runtime', 'config'] },
   { name: 'address', files: /^common\/address\//, uses: useCases },
   adapter('aws', [], /^(@aws-sdk|@smithy)\/|^fast-xml-parser$/),
-  adapter('k8s', [], undefined),
+  adapter('k8s', [], /^yaml$/),
   adapter('store', ['aws', 'k8s'], /^@aws-sdk\/client-dynamodb$/),
   adapter('host', [], undefined),
   { name: 'wiring', files: /^common\/wiring\//, uses: [...decisions, ...adapters, 'wiring'], node: true },
