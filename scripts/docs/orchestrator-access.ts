@@ -94,6 +94,10 @@ export function orchestratorPart(): string {
     '## Actions of the orchestrator’s role',
     'Whoever makes services needs these; a member’s role does not. What is made is tagged in the same request, which needs ' +
       '`ec2:CreateTags` too (EC2 user guide, “Grant permission to tag Amazon EC2 resources during creation”).',
+    'Route 53 looks at the VPC with the caller’s rights, which needs `ec2:DescribeVpcs` (Service Authorization Reference, Amazon ' +
+      'Route 53, “Dependent actions”). A volume under a key of your own needs `kms:CreateGrant`, `kms:Decrypt`, `kms:DescribeKey`, ' +
+      '`kms:GenerateDataKeyWithoutPlaintext` and `kms:ReEncrypt*` on that key (Amazon EBS user guide, “Requirements for Amazon EBS ' +
+      'encryption”).',
     table(['action', 'why', 'authorised on'], rows),
   ].join('\n\n');
 }
