@@ -30,6 +30,8 @@ export interface ApiCallOptions {
   readonly body?: unknown;
   /** Of the body; a patch must say which kind it is. */
   readonly contentType?: string;
+  /** Given the body of a 2xx reply piece by piece as it comes, for `requestText`, which returns an empty text then. */
+  readonly onText?: (text: string) => void;
   /** Milliseconds for this call in place of the client's. */
   readonly timeoutMs?: number;
 }
@@ -116,6 +118,7 @@ export class ApiClient {
       body: options.body === undefined ? undefined : JSON.stringify(options.body),
       agent: await this.#connections(what),
       signal: AbortSignal.any([options.signal, deadline]),
+      onText: options.onText,
       maxBodyBytes: this.#config.maxBodyBytes ?? 16 * 1024 * 1024,
     });
   }

@@ -10,13 +10,16 @@ import type {
   ObjectList,
   ObjectRef,
   ObjectScope,
+  WatchEvent,
   WriteOptions,
 } from '../ports/kube-objects.ts';
+import { systemClock } from '../runtime/system-clock.ts';
 import type { ApiClient } from './api-client.ts';
 import { ApiFailedError, ApiRefusedError } from './api-errors.ts';
 import { listPages } from './list-pages.ts';
 import { isText, liveObject, recordOf } from './live-object.ts';
 import { collectionPath, objectPath, withQuery } from './object-paths.ts';
+import { watchObjects } from './watch-objects.ts';
 
 const fieldManager = 'firecamp';
 
@@ -37,6 +40,16 @@ export class ApiObjects implements KubeObjects {
 
   list(kind: ObjectKind, scope: ObjectScope, options: CallOptions): Promise<ObjectList> {
     return listPages(this.#api, kind, scope, this.#pageSize, options);
+  }
+
+  watch(
+    kind: ObjectKind,
+    scope: ObjectScope,
+    options: CallOptions & { readonly from?: string },
+  ): AsyncIterable<WatchEvent> {
+    const list = (listOptions: CallOptions) => this.list(kind, scope, listOptions);
+    const parts = { api: this.#api, list, clock: systemClock, random: Math.random };
+    return watchObjects(parts, kind, scope, options.from, { signal: options.signal });
   }
 
   async create(ref: ObjectRef, body: KubeBody, options: WriteOptions): Promise<LiveObject | 'exists'> {

@@ -10,6 +10,8 @@ export interface ExchangeRequest {
   readonly agent: Agent;
   readonly signal: AbortSignal;
   readonly maxBodyBytes: number;
+  /** Given the body of a 2xx reply piece by piece as it comes; `body` of the reply is empty then. */
+  readonly onText?: ((text: string) => void) | undefined;
 }
 
 /** A whole reply. */
@@ -53,7 +55,11 @@ export function exchange(options: ExchangeRequest): Promise<ExchangeReply> {
   request.on('socket', (socket) => {
     // Nothing of the request leaves before the handshake is over; on a kept connection it leaves at once.
     if (request.reusedSocket) sent = true;
-    else socket.once('secureConnect', () => (sent = true));
+    else {
+      socket.once('secureConnect', () => (sent = true));
+      // An abort at the very end of a reply breaks the socket while neither the request nor the agent listens to it.
+      socket.on('error', () => undefined);
+    }
   });
   const broken = (cause: unknown) => {
     const stale = request.reusedSocket && !replied && !signal.aborted;
@@ -63,13 +69,19 @@ export function exchange(options: ExchangeRequest): Promise<ExchangeReply> {
   request.on('error', broken);
   request.on('response', (response) => {
     replied = true;
-    readBody(response, options.maxBodyBytes).then(
-      (body) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
-      broken,
-    );
+    const { statusCode = 0 } = response;
+    const onText = statusCode >= 200 && statusCode <= 299 ? options.onText : undefined;
+    const read = onText ? passOn(response, onText) : readBody(response, options.maxBodyBytes);
+    read.then((body) => resolve({ status: statusCode, headers: response.headers, body }), broken);
   });
   request.end(body);
   return promise;
+}
+
+async function passOn(stream: AsyncIterable<Buffer>, onText: (text: string) => void): Promise<string> {
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) onText(decoder.decode(chunk, { stream: true }));
+  return '';
 }
 
 async function readBody(stream: AsyncIterable<Buffer>, limit: number): Promise<string> {

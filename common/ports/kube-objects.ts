@@ -46,6 +46,11 @@ export interface ObjectList {
   readonly resourceVersion: string;
 }
 
+/** What a watch tells. `LISTED` is everything there is, in place of all that was told before. */
+export type WatchEvent =
+  | { readonly type: 'LISTED'; readonly objects: readonly LiveObject[] }
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: LiveObject };
+
 export interface WriteOptions extends CallOptions {
   /** The server checks and answers as if it had written, and keeps nothing. */
   readonly dryRun?: boolean;
@@ -78,7 +83,7 @@ export interface ApplyConflict {
 }
 
 /**
- * Objects of a Kubernetes cluster. Nothing is retried here, so that a caller can be the one owner of its retries.
+ * Objects of a Kubernetes cluster. Nothing but a watch is retried here, so that a caller can be the one owner of its retries.
  *
  * Every method rejects with `RequestFailedError` (FC-K8S-001, FC-K8S-002) when there is no answer to build on: `effect` says what a write
  * may have done, `retryAfterSeconds` what a throttled one was told. A definite refusal that is no result here (an invalid object) rejects
@@ -88,6 +93,16 @@ export interface KubeObjects {
   get(ref: ObjectRef, options: CallOptions): Promise<LiveObject | 'absent'>;
   /** All pages. A list that expired between its pages is read again from the start. */
   list(kind: ObjectKind, scope: ObjectScope, options: CallOptions): Promise<ObjectList>;
+  /**
+   * Changes after `from`, a list's version; without one everything is listed first. It goes on where it was after a lost connection, and
+   * lists again when the server no longer knows that version, both with backoff, until the caller leaves the loop. Of all methods this one
+   * alone retries. Rejects as the others on a definite refusal, and with `InterruptedError` when cancelled.
+   */
+  watch(
+    kind: ObjectKind,
+    scope: ObjectScope,
+    options: CallOptions & { readonly from?: string },
+  ): AsyncIterable<WatchEvent>;
   create(ref: ObjectRef, body: KubeBody, options: WriteOptions): Promise<LiveObject | 'exists'>;
   /** Compare and set: `body.metadata.resourceVersion` must be the version that was read. `lostRace` when another write came first. */
   replace(ref: ObjectRef, body: LiveObject, options: WriteOptions): Promise<LiveObject | 'lostRace' | 'absent'>;
