@@ -103,6 +103,7 @@ export interface KubeObjects {
     scope: ObjectScope,
     options: CallOptions & { readonly from?: string },
   ): AsyncIterable<WatchEvent>;
+  /** Creates the object as it is given; `exists` when there is one of that name, which is left alone. */
   create(ref: ObjectRef, body: KubeBody, options: WriteOptions): Promise<LiveObject | 'exists'>;
   /** Compare and set: `body.metadata.resourceVersion` must be the version that was read. `lostRace` when another write came first. */
   replace(ref: ObjectRef, body: LiveObject, options: WriteOptions): Promise<LiveObject | 'lostRace' | 'absent'>;
