@@ -20,6 +20,7 @@ export const requirements = {
   kwok: kwokBinary,
   'dynamodb-local': () => Promise.all([dynamoDbLocalLibraries(), debianCommand('java', 'default-jre-headless')]),
   moto: motoPython,
+  nft: () => debianCommand('nft', 'nftables'),
 };
 
 /** A real part, by the name under which a test is left out. */

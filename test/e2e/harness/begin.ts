@@ -17,7 +17,7 @@ export async function beginEndToEnd(file: string) {
     return undefined;
   }
   const { needs } = await import('../../../scripts/rig/requirements.ts');
-  if (!(await needs(t, 'kube-apiserver', 'dynamodb-local'))) return undefined;
+  if (!(await needs(t, 'kube-apiserver', 'dynamodb-local', 'nft'))) return undefined;
   const { World } = await import('./world.ts');
   const { createService } = await import('./service.ts');
   const { TestPod } = await import('./pod.ts');
