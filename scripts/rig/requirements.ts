@@ -21,6 +21,7 @@ export const requirements = {
   'dynamodb-local': () => Promise.all([dynamoDbLocalLibraries(), debianCommand('java', 'default-jre-headless')]),
   moto: motoPython,
   nft: () => debianCommand('nft', 'nftables'),
+  arping: () => debianCommand('arping', 'arping'),
 };
 
 /** A real part, by the name under which a test is left out. */
