@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { exitCodes } from '../common/domain/error-catalogue.ts';
+import { exitCodes } from '../common/domain/exit-codes.ts';
 import { version } from '../common/runtime/version.ts';
 import type { CliIo } from './commands/cli-io.ts';
 import { addInit } from './commands/init.ts';

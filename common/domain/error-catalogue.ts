@@ -1,27 +1,5 @@
-/**
- * Process exit codes, the same for every program of the project.
- * They are a promise: scripts and alerts branch on them.
- */
-export const exitCodes = {
-  done: 0,
-  negativeFinding: 1,
-  badInput: 2,
-  couldNotFindOut: 3,
-  timeout: 4,
-  refused: 5,
-  interrupted: 130,
-} as const;
-
-/** One of the documented exit codes. */
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
-
-interface CatalogueEntry {
-  /** The condition's name as Events and conditions spell it. */
-  readonly name: string;
-  readonly exitCode: ExitCode;
-  /** What a person can do; appended to messages and to the termination log. */
-  readonly remedy: string;
-}
+import { type CatalogueEntry, exitCodes } from './exit-codes.ts';
+import { serviceErrors } from './service-errors.ts';
 
 /**
  * Every error the programs can end with. The id is stable and never reused; docs, Events and
@@ -233,6 +211,7 @@ export const errorCatalogue = {
     exitCode: exitCodes.couldNotFindOut,
     remedy: 'Nothing to do at once: the next claim of the member moves the address, wherever it runs.',
   },
+  ...serviceErrors,
   'FC-INT-001': {
     name: 'InternalError',
     exitCode: exitCodes.couldNotFindOut,

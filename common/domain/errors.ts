@@ -1,4 +1,5 @@
-import { type ErrorCode, type ExitCode, errorCatalogue } from './error-catalogue.ts';
+import { type ErrorCode, errorCatalogue } from './error-catalogue.ts';
+import type { ExitCode } from './exit-codes.ts';
 
 /** Machine-readable facts of an error: what it is about, what was found, what was expected. */
 export type ErrorFields = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;

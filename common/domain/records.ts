@@ -85,6 +85,8 @@ export interface ServiceAttrRecord {
    * The Kubernetes namespace that owns the service (our field `Namespace`); undefined in records of FireCamp.
    */
   readonly namespace: string | undefined;
+  /** The definition that the service was made from (our field `Definition`), without its config files' contents; undefined in records of FireCamp. */
+  readonly definition: Readonly<Record<string, unknown>> | undefined;
   readonly unknown: UnknownParts;
 }
 

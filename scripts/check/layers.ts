@@ -45,11 +45,22 @@ export const layers: readonly Layer[] = [
   {
     name: 'commands',
     files: /^orchestrator\/commands\//,
-    uses: ['domain', 'runtime', 'definition', 'manifests', 'commands'],
+    uses: ['domain', 'ports', 'runtime', 'definition', 'service definition', 'manifests', 'orchestrator', 'commands'],
     node: true,
-    packages: /^(commander|yaml)$/,
+    packages: /^(commander|yaml|listr2|cli-table3|fflate|diff|@bomb\.sh\/tab)$/,
   },
-  ...program('orchestrator', ['service definition', 'definition', 'manifests', 'commands'], /^commander$/),
+  {
+    name: 'orchestrator main',
+    files: /^orchestrator\/main\.ts$/,
+    uses: [...useCases, ...adapters, 'wiring', 'orchestrator', 'commands'],
+    node: true,
+    packages: /^commander$/,
+  },
+  {
+    name: 'orchestrator',
+    files: /^orchestrator\//,
+    uses: [...useCases, 'service definition', 'manifests', 'orchestrator'],
+  },
   { name: 'scripts', files: /^scripts\//, uses: ['anything'], node: true, packages: everyPackage },
   { name: 'test', files: /^test\//, uses: ['anything'], node: true, packages: everyPackage },
 ];

@@ -1,4 +1,5 @@
-import { type ErrorCode, errorCatalogue, exitCodes } from '../../common/domain/error-catalogue.ts';
+import { type ErrorCode, errorCatalogue } from '../../common/domain/error-catalogue.ts';
+import { exitCodes } from '../../common/domain/exit-codes.ts';
 import { table } from './generated-part.ts';
 
 /** Every code of the catalogue, in its order. */

@@ -84,6 +84,7 @@ function serviceAttr(spec: ServiceSpec, configs: readonly ConfigId[]) {
     catalogServiceType: '',
     volumes: { primaryDeviceName: '/dev/xvdf', primaryVolume: volume, journalDeviceName: '', journalVolume: volume },
     namespace: spec.namespace,
+    definition: undefined,
     unknown: {},
   };
 }

@@ -32,6 +32,7 @@ export const samples: RecordOf = {
       journalVolume: { volumeType: '', sizeGb: 0, iops: 0, encrypted: false },
     },
     namespace: undefined,
+    definition: undefined,
     unknown: {},
   },
   member: {

@@ -103,6 +103,9 @@ function countsOf(json: unknown, path: string): Readonly<Record<string, number>>
   return Object.fromEntries(entries.map(([name, value]) => [name, count.decode(value, `${path}.${name}`)]));
 }
 
+/** A JSON object that is kept as it is. */
+export const jsonObject: Codec<Readonly<Record<string, unknown>>> = { decode: objectAt, encode: (value) => value };
+
 /** The object's members; none for null. @throws LayoutFault when it is anything else. */
 export function objectAt(json: unknown, path: string): Readonly<Record<string, unknown>> {
   if (json === undefined || json === null) return {};

@@ -15,6 +15,7 @@ import {
   countsByName,
   flag,
   int64,
+  jsonObject,
   list,
   oneOf,
   optional,
@@ -79,6 +80,7 @@ export const serviceSpec = struct<Omit<ServiceAttrRecord, ServiceMetaFields | 's
   catalogServiceType: ['CatalogServiceType', text],
   volumes: ['Volumes', serviceVolumes],
   namespace: ['Namespace', optional(text)],
+  definition: ['Definition', optional(jsonObject)],
 });
 
 export const memberMeta = struct<Pick<MemberRecord, 'lastModified' | 'status'>>({

@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { exitCodes } from '../../../common/domain/error-catalogue.ts';
+import { exitCodes } from '../../../common/domain/exit-codes.ts';
 import { ServiceFileError } from '../../../orchestrator/definition/file-fault.ts';
 import { faultLines, faultsOf, fileWith, read } from './read.ts';
 

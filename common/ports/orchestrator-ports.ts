@@ -1,0 +1,28 @@
+import type { Clock } from './clock.ts';
+import type { HeldAddresses } from './held-addresses.ts';
+import type { HostedZoneService } from './hosted-zones.ts';
+import type { InstanceService } from './instances.ts';
+import type { KubeObjects } from './kube-objects.ts';
+import type { Log } from './log.ts';
+import type { NameService } from './names.ts';
+import type { RecordStore } from './record-store.ts';
+import type { SubnetService } from './subnets.ts';
+import type { VolumeService } from './volumes.ts';
+
+/** Everything that the orchestrator asks of the world. */
+export interface OrchestratorPorts {
+  readonly store: RecordStore;
+  readonly kube: KubeObjects;
+  readonly instances: InstanceService;
+  readonly subnets: SubnetService;
+  readonly heldAddresses: HeldAddresses;
+  readonly volumes: VolumeService;
+  readonly zones: HostedZoneService;
+  readonly names: NameService;
+  readonly clock: Clock;
+  /** From 0 up to 1: spreads retries. */
+  readonly random: () => number;
+  /** 32 hex digits that nobody had before. */
+  readonly newUuid: () => string;
+  readonly log: Log;
+}
