@@ -59,7 +59,7 @@ export const layers: readonly Layer[] = [
   {
     name: 'orchestrator',
     files: /^orchestrator\//,
-    uses: [...useCases, 'service definition', 'manifests', 'orchestrator'],
+    uses: [...useCases, 'service definition', 'definition', 'manifests', 'orchestrator'],
   },
   { name: 'scripts', files: /^scripts\//, uses: ['anything'], node: true, packages: everyPackage },
   { name: 'test', files: /^test\//, uses: ['anything'], node: true, packages: everyPackage },
