@@ -24,8 +24,8 @@ interface MemberContainers {
 
 /**
  * The claim and the release of a member. The stop container comes first, so that a pod which is ended while it claims still releases.
- * Before Kubernetes 1.29 it can only stand beside the main container, and releases while that one ends. With TESTMODE its program ends at
- * once, and what ends may not be a sidecar: kubelet would start it for ever.
+ * Before Kubernetes 1.29 it can only stand beside the main container: then a pod that is ended while it claims releases nothing, and the
+ * next claim takes the address over. With TESTMODE its program ends at once, and what ends may not be a sidecar: kubelet would start it for ever.
  */
 export function memberContainers(
   service: ServiceDefinition,
@@ -36,9 +36,14 @@ export function memberContainers(
   const stop = stopContainer(service, facts, cluster);
   if (service.testMode) return { initContainers: [stop, init], beside: [] };
   const waiting = { ...stop, ...readiness(service) };
-  if (!hasNativeSidecars(cluster.kubeVersion)) return { initContainers: [init], beside: [waiting] };
+  if (!hasNativeSidecars(cluster.kubeVersion)) {
+    return { initContainers: [init], beside: [{ ...waiting, lifecycle: afterMain }] };
+  }
   return { initContainers: [{ ...waiting, restartPolicy: 'Always' }, init], beside: [] };
 }
+
+/** Beside the main container, both would be told to end at once: the hook holds the stop container's signal back until the main one is over. */
+const afterMain = { preStop: { exec: { command: ['/firecamp-stopcontainer', '--await-main'] } } };
 
 function initContainer(service: ServiceDefinition, facts: ServiceFacts, cluster: ClusterFacts): Container {
   return {

@@ -24,6 +24,8 @@ export function memberPodTemplate(service: ServiceDefinition, facts: ServiceFact
       initContainers,
       containers: [mainContainer(service, portReach(service), mainMounts(service)), ...beside],
       restartPolicy: 'Always',
+      // The stop container's hook has to see when the main container's processes are gone.
+      ...(beside.length > 0 ? { shareProcessNamespace: true } : {}),
       terminationGracePeriodSeconds: service.terminationGracePeriodSeconds,
       volumes: [...podVolumes(service), runVolume, serviceAccountVolume],
     },

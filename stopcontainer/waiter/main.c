@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "await-main.h"
 #include "log.h"
 #include "program.h"
 #include "signals.h"
@@ -77,6 +78,7 @@ static _Noreturn void wait_for_the_end(struct watch *watch, int64_t interval_ms)
 
 int main(int argc, char *argv[]) {
   static struct watch watch;
+  if (argc == 2 && strcmp(argv[1], "--await-main") == 0) return await_main();
   signals_block();
   if (!program_locate()) return 1;
   if (!is_to_wait(argc)) {

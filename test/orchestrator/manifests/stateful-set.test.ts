@@ -30,6 +30,11 @@ test('before Kubernetes 1.29 the stop container stands beside the main container
   t.strictSame(names(podOf(old).initContainers), ['memberinit-redis']);
   t.strictSame(names(podOf(old).containers), ['redis', 'memberstop-redis']);
   t.notOk('restartPolicy' in containerOf(old, 'memberstop-redis'), 'which such a cluster does not know');
+  t.match(containerOf(old, 'memberstop-redis'), {
+    lifecycle: { preStop: { exec: { command: [String, '--await-main'] } } },
+  });
+  t.match(podOf(old), { shareProcessNamespace: true }, 'or the hook could not see the main container');
+  t.notOk('shareProcessNamespace' in podOf(set), 'a sidecar ends after it by itself');
 });
 
 test('with TESTMODE the stop container is one that may end, and the pod asks for nothing that not every cluster has', async (t) => {
