@@ -6,6 +6,8 @@ export interface NodeOptions {
   /** Availability zone, e.g. `us-east-1a`. */
   readonly zone: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** `aws:///us-east-1a/i-0123456789abcdef0`, as the cloud provider of AWS writes it. */
+  readonly providerId?: string;
   /** IPv4 address that hostNetwork pods get. */
   readonly address: string;
   /**
@@ -29,6 +31,7 @@ export function nodeObject(node: NodeOptions, now: Date) {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name: node.name, labels, annotations: node.kubelet === 'kwok' ? { [kwokAnnotation]: 'fake' } : {} },
+    spec: node.providerId === undefined ? {} : { providerID: node.providerId },
     status: {
       addresses: [
         { type: 'InternalIP', address: node.address },
