@@ -7,7 +7,7 @@ import {
   UnassignPrivateIpAddressesCommand,
   type NetworkInterface as WireInterface,
 } from '@aws-sdk/client-ec2';
-import { FirecampError, RequestFailedError } from '../domain/errors.ts';
+import { FirecampError } from '../domain/errors.ts';
 import {
   type AddressRefusal,
   AddressRefusedError,
@@ -21,7 +21,7 @@ import { awsRead } from './aws-call.ts';
 import { malformedReply, serviceCodeOf, serviceErrorOf } from './aws-errors.ts';
 import type { AwsClients } from './clients.ts';
 import { ec2Done } from './ec2-done.ts';
-import { interfaceFromWire } from './ec2-interface.ts';
+import { interfaceFromWire, severalHolders } from './ec2-interface.ts';
 import type { WireOptions } from './request-handler.ts';
 
 type Ec2Access = Pick<AwsClients, 'ec2' | 'credentials'> & { readonly metadata: Pick<AwsClients['metadata'], 'vpcId'> };
@@ -159,14 +159,4 @@ function refusalOf(error: unknown, interfaceId: string, ip: string): AddressRefu
   const refusal = said === undefined ? undefined : refusals[said.code];
   if (said === undefined || refusal === undefined) return undefined;
   return new AddressRefusedError(refusal, interfaceId, ip, `${said.code}: ${said.message}`);
-}
-
-/** In one VPC an address has one holder; while it moves, EC2's views may show two. */
-function severalHolders(ip: string, holders: readonly NetworkInterface[]): RequestFailedError {
-  const names = holders.map((one) => `${one.id} in ${one.vpcId}`).join(', ');
-  return new RequestFailedError('FC-AWS-006', `EC2 names several holders of ${ip}: ${names}.`, {
-    effect: 'none',
-    transient: true,
-    fields: { ip, interfaceIds: holders.map((one) => one.id) },
-  });
 }

@@ -1,4 +1,5 @@
 import type { NetworkInterface as WireInterface } from '@aws-sdk/client-ec2';
+import { RequestFailedError } from '../domain/errors.ts';
 import type { NetworkInterface } from '../ports/addresses.ts';
 
 /** The interface in the domain's words; undefined when EC2's description lacks what every interface has. */
@@ -22,4 +23,14 @@ export function interfaceFromWire(wire: WireInterface): NetworkInterface | undef
     deviceIndex: attached?.DeviceIndex,
     tags: Object.fromEntries((wire.TagSet ?? []).map(({ Key: key, Value: value }) => [key ?? '', value ?? ''])),
   };
+}
+
+/** In one VPC an address has one holder; while it moves, EC2's views may show two. */
+export function severalHolders(ip: string, holders: readonly NetworkInterface[]): RequestFailedError {
+  const names = holders.map((one) => `${one.id} in ${one.vpcId}`).join(', ');
+  return new RequestFailedError('FC-AWS-006', `EC2 names several holders of ${ip}: ${names}.`, {
+    effect: 'none',
+    transient: true,
+    fields: { ip, interfaceIds: holders.map((one) => one.id) },
+  });
 }

@@ -1,7 +1,11 @@
+import type { HeldAddresses } from '../ports/held-addresses.ts';
 import type { HostedZoneService } from '../ports/hosted-zones.ts';
+import type { InstanceService } from '../ports/instances.ts';
 import type { SubnetService } from '../ports/subnets.ts';
 import type { VolumeService } from '../ports/volumes.ts';
 import type { AwsConfig } from './aws-config.ts';
+import { Ec2HeldAddresses } from './ec2-held-addresses.ts';
+import { Ec2Instances } from './ec2-instances.ts';
 import { Ec2Subnets } from './ec2-subnets.ts';
 import { Ec2Volumes } from './ec2-volumes.ts';
 import { type Aws, openAws } from './open-aws.ts';
@@ -9,6 +13,8 @@ import { Route53Zones } from './route53-zones.ts';
 
 /** AWS behind the ports of the orchestrator, which makes what the members then use. */
 export interface OrchestratorAws extends Aws {
+  readonly instances: InstanceService;
+  readonly heldAddresses: HeldAddresses;
   readonly subnets: SubnetService;
   readonly volumes: VolumeService;
   readonly zones: HostedZoneService;
@@ -23,6 +29,8 @@ export function openOrchestratorAws(config: AwsConfig): OrchestratorAws {
   const { clients } = aws;
   return {
     ...aws,
+    instances: new Ec2Instances(clients),
+    heldAddresses: new Ec2HeldAddresses(clients),
     subnets: new Ec2Subnets(clients),
     volumes: new Ec2Volumes(clients),
     zones: new Route53Zones(clients),

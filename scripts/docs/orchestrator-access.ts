@@ -22,8 +22,23 @@ export const orchestratorActions: readonly OrchestratorAction[] = [
   },
   {
     action: 'ec2:DescribeNetworkInterfaces',
-    why: 'The addresses of a subnet that are in use.',
+    why: 'The interfaces of the nodes, the addresses of a subnet that are in use, and who holds the members’.',
     resource: '*',
+  },
+  {
+    action: 'ec2:DescribeInstances',
+    why: 'The nodes’ VPC, type, tags and hop limit.',
+    resource: '*',
+  },
+  {
+    action: 'ec2:DescribeInstanceTypes',
+    why: 'How many addresses an interface of a node can have.',
+    resource: '*',
+  },
+  {
+    action: 'ec2:UnassignPrivateIpAddresses',
+    why: 'Takes the addresses of members that are removed off their interfaces.',
+    resource: 'network interface',
   },
   {
     action: 'ec2:CreateSubnetCidrReservation',

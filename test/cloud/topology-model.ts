@@ -48,6 +48,8 @@ export interface InstanceSpec {
   readonly roleName?: string;
   /** in an IPv6-only subnet: the IPv4 addresses of its interfaces do not exist */
   readonly ipv6Only?: boolean;
+  /** MetadataOptions.HttpPutResponseHopLimit; default 1 */
+  readonly metadataHopLimit?: number;
   readonly interfaces: readonly InterfaceSpec[];
 }
 

@@ -64,7 +64,14 @@ test('a page without the marks of its generated part is a fault', async (t) => {
 });
 
 /** Adapters that only the orchestrator has; `open-orchestrator-aws.test.ts` holds the containers to that. */
-const orchestratorAdapters = ['ec2-subnets', 'ec2-volumes', 'route53-zones'].map((name) => `common/aws/${name}.ts`);
+const orchestratorAdapters = [
+  'ec2-held-addresses',
+  'ec2-instances',
+  'ec2-interfaces',
+  'ec2-subnets',
+  'ec2-volumes',
+  'route53-zones',
+].map((name) => `common/aws/${name}.ts`);
 
 /** The IAM actions that these files ask for, in order. */
 function actionsIn(paths: readonly string[]): string[] {

@@ -68,6 +68,7 @@ export function instanceXml(state: Ec2State, item: Instance, interfaces: readonl
     field('privateIpAddress', primary && state.describedAddresses(primary.id)[0]),
     field('subnetId', primary?.subnetId),
     field('vpcId', primary?.vpcId),
+    element('metadataOptions', field('httpPutResponseHopLimit', item.metadataHopLimit)),
     tagSet(item.tags),
     itemSet('networkInterfaceSet', interfaces, (each) =>
       networkInterfaceXml(state, each, state.describedAddresses(each.id)),

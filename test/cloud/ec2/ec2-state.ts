@@ -7,6 +7,9 @@ import { isAssignable, pickAddresses } from './pick-addresses.ts';
 
 export type { ImdsInterface } from './ec2-resources.ts';
 
+/** EC2 user guide, "Configure the Instance Metadata Service options": 1 where neither account, image nor launch says otherwise. */
+const defaultHopLimit = 1;
+
 /**
  * The account's EC2, from a topology, with what befalls instances. It knows no wire format and no permissions: the
  * operations check their rules and then change it here.
@@ -41,6 +44,7 @@ export class Ec2State extends Ec2Resources {
       zone: subnet.zone,
       roleName: undefined,
       ipv6Only: false,
+      metadataHopLimit: defaultHopLimit,
       launchedAt: this.now(),
       state: 'running',
       tags: new Map(tags),
@@ -112,6 +116,7 @@ export class Ec2State extends Ec2Resources {
       zone,
       roleName: spec.roleName,
       ipv6Only: spec.ipv6Only ?? false,
+      metadataHopLimit: spec.metadataHopLimit ?? defaultHopLimit,
       launchedAt: this.now(),
       state: 'running',
       tags: tagMap(spec.tags),

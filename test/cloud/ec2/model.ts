@@ -77,6 +77,7 @@ export interface Instance {
   readonly zone: string;
   readonly roleName: string | undefined;
   readonly ipv6Only: boolean;
+  readonly metadataHopLimit: number;
   readonly launchedAt: number;
   state: 'running' | 'terminated';
   readonly tags: Map<string, string>;

@@ -24,7 +24,15 @@ test('the containers hold none of the orchestrator’s adapters', async (t) => {
   const containers = importedBy('initcontainer/main.ts', 'stopcontainer/main.ts');
   t.ok(containers.has('common/aws/open-aws.ts'), 'the imports are followed');
   t.ok(adapters.has('common/aws/ec2-subnets.ts'));
-  const own = ['open-orchestrator-aws', 'ec2-subnets', 'ec2-volumes', 'route53-zones', 'ec2-tags', 'all-pages'];
+  const own = [
+    'open-orchestrator-aws',
+    'ec2-instances',
+    'ec2-interfaces',
+    'ec2-held-addresses',
+    'ec2-subnets',
+    'ec2-volumes',
+  ];
+  own.push('route53-zones', 'ec2-tags', 'all-pages');
   t.same(
     own.filter((name) => containers.has(`common/aws/${name}.ts`)),
     [],
