@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import type { AwsConfig } from '../aws/aws-config.ts';
+import { openOrchestratorAws } from '../aws/open-orchestrator-aws.ts';
+import { ApiClient } from '../k8s/api-client.ts';
+import { ApiObjects } from '../k8s/api-objects.ts';
+import type { ChosenCluster } from '../k8s/kubeconfig.ts';
+import type { Log } from '../ports/log.ts';
+import type { OrchestratorPorts } from '../ports/orchestrator-ports.ts';
+import { systemClock } from '../runtime/system-clock.ts';
+import { dynamoDbRecordStore } from '../store/clouddb/open.ts';
+import { configMapRecordStore } from '../store/k8sdb/open.ts';
+
+/** Which account, which cluster, and where the records are. */
+export interface OrchestratorAccess {
+  readonly aws: AwsConfig;
+  readonly cluster: ChosenCluster;
+  readonly settings: {
+    /** FireCamp's name of the cluster. */
+    readonly cluster: string;
+    readonly namespace: string;
+    readonly dbType: 'clouddb' | 'k8sdb';
+  };
+  /** Milliseconds for one request to the API server; the client's own limit without. */
+  readonly requestTimeoutMs?: number;
+  readonly log: Log;
+}
+
+/** The ports and what is to be closed when the work is over: a request under way would keep the process alive. */
+export interface OpenOrchestratorPorts {
+  readonly ports: OrchestratorPorts;
+  close(): void;
+}
+
+/** Builds the orchestrator's adapters; nothing is sent yet. */
+export function openOrchestratorPorts(access: OrchestratorAccess): OpenOrchestratorPorts {
+  const { cluster, settings, requestTimeoutMs: timeoutMs } = access;
+  const aws = openOrchestratorAws(access.aws);
+  const { server, access: as } = cluster;
+  const api = new ApiClient({ server, access: as, ...(timeoutMs !== undefined && { timeoutMs }) });
+  const ports: OrchestratorPorts = {
+    store:
+      settings.dbType === 'k8sdb'
+        ? configMapRecordStore(api, settings.cluster, settings.namespace)
+        : dynamoDbRecordStore(aws.clients, settings.cluster),
+    kube: new ApiObjects(api),
+    instances: aws.instances,
+    subnets: aws.subnets,
+    heldAddresses: aws.heldAddresses,
+    volumes: aws.volumes,
+    zones: aws.zones,
+    names: aws.names,
+    clock: systemClock,
+    random: Math.random,
+    newUuid: () => randomUUID().replaceAll('-', ''),
+    log: access.log,
+  };
+  return {
+    ports,
+    close() {
+      aws.close();
+      void api.close();
+    },
+  };
+}
