@@ -35,7 +35,7 @@ export async function wholeCluster(t: Test): Promise<KubeCluster> {
 export async function addFleet(
   kube: KubeApi | KubeCluster,
   account: Topology,
-  kubelet: NodeOptions['kubelet'] = 'addNode' in kube ? 'kwok' : 'none',
+  kubelet: NodeOptions['kubelet'] = kubeletOf(kube),
   labels: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   for (const instance of account.instances) {
@@ -53,6 +53,10 @@ export async function addFleet(
     if ('addNode' in kube) await kube.addNode(node);
     else await bareNode(kube, node);
   }
+}
+
+function kubeletOf(kube: KubeApi | KubeCluster): NodeOptions['kubelet'] {
+  return 'addNode' in kube ? 'kwok' : 'none';
 }
 
 /** Without controllers nobody takes away the taint that the API server gives to each new node. */
