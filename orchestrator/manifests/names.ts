@@ -22,6 +22,15 @@ export function staticServiceName(service: string): string {
   return `${service}-members`;
 }
 
+/**
+ * Annotations of a rolling restart, RFC 3339. The one in the pod template makes the new revision, the one at the StatefulSet itself says
+ * that every chosen member has it. No manifest has them, so neither an apply nor a comparison touches them.
+ */
+export const restartAnnotations = {
+  startedAt: 'firecamp.io/restarted-at',
+  finishedAt: 'firecamp.io/restart-finished',
+} as const;
+
 /** What tells a service's pods. A selector can never be changed, so nothing that may change is in it. */
 export function podSelector(service: Pick<ServiceDefinition, 'name'>): LabelSelector {
   return { matchLabels: { 'firecamp-servicename': service.name } };
@@ -39,6 +48,15 @@ export function serviceLabels(
     'app.kubernetes.io/part-of': service.cluster,
     'app.kubernetes.io/managed-by': 'firecamp',
   };
+}
+
+/** Metadata of a cluster-scoped object of the service; which namespace's service it is only a label can tell. */
+export function clusterScoped(
+  service: Pick<ServiceDefinition, 'name' | 'cluster' | 'namespace'>,
+  facts: Pick<ServiceFacts, 'serviceUuid'>,
+  name: string,
+): KubeMetadata {
+  return { name, labels: { ...serviceLabels(service, facts), 'firecamp-namespace': service.namespace } };
 }
 
 /** Metadata of an object of the service in its namespace. */

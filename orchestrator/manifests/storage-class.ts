@@ -1,18 +1,18 @@
 import type { ServiceDefinition, VolumeDefinition } from '../definition/service-definition.ts';
 import type { KubeObject } from './kube-object.ts';
-import { serviceLabels, storageName } from './names.ts';
+import { clusterScoped, storageName } from './names.ts';
 import type { ServiceFacts } from './service-facts.ts';
 import { volumesOf } from './volumes-of-service.ts';
 
 /** The EBS CSI driver (github.com/kubernetes-sigs/aws-ebs-csi-driver). */
 export const ebsDriver = 'ebs.csi.aws.com';
 
-/** The StorageClasses of a service: cluster-scoped, so no two namespaces may have a service of one name. */
+/** The StorageClasses of a service: cluster-scoped, so no two namespaces may have a service of one name; a label says whose they are. */
 export function storageClasses(service: ServiceDefinition, facts: ServiceFacts): KubeObject[] {
   return volumesOf(service).map(({ kind, volume }) => ({
     apiVersion: 'storage.k8s.io/v1',
     kind: 'StorageClass',
-    metadata: { name: storageName(service.name, kind), labels: serviceLabels(service, facts) },
+    metadata: clusterScoped(service, facts, storageName(service.name, kind)),
     provisioner: ebsDriver,
     parameters: parameters(volume),
     // A member's data outlives its claim: whoever deletes a claim by mistake has not deleted the data.

@@ -57,6 +57,13 @@ test('each EBS volume has a PersistentVolume in its zone, and the claim that the
   });
 });
 
+test('what is not in a namespace says by a label which namespace’s service it is of', async (t) => {
+  const objects = [...storageClasses(redis, facts), ...persistentVolumes(redis, facts, cluster)];
+  const clusterScoped = objects.filter(({ metadata }) => metadata.namespace === undefined);
+  t.equal(clusterScoped.length, 2 + 6);
+  for (const { metadata } of clusterScoped) t.equal(metadata.labels['firecamp-namespace'], 'data', metadata.name);
+});
+
 test('a volume that is not made yet has no PersistentVolume', async (t) => {
   const members = facts.members.slice(0, 1).map((member) => ({ ...member, dataVolumeId: undefined }));
   t.strictSame(
