@@ -1,15 +1,15 @@
 import { startMember } from '../rig/network/member-traffic.ts';
 import { type DemoNode, type MemberPod, makePod, type Run } from './member-pod.ts';
-import { nodes } from './nodes.ts';
+import { firstNodeOf } from './nodes.ts';
+import { configs, members, service } from './service.ts';
 import { memberPort, type RunningPod, residentMiB, type Show, tell, title } from './show.ts';
-import { configs, members, service } from './world.ts';
 
 /** Act 1: all members claim, one after the other, as a StatefulSet starts its pods. */
 export async function claimAll(show: Show): Promise<void> {
   const { terminal } = show;
   title(terminal, '1  Three members start and claim their addresses');
   for (const [ordinal, { name }] of members.entries()) {
-    const node = nodes[ordinal];
+    const node = firstNodeOf(ordinal);
     if (node === undefined) throw new Error(`There is no node for ${name}.`);
     await claim(show, name, node, ordinal === 0);
   }
@@ -52,6 +52,7 @@ export async function claim(show: Show, member: string, node: DemoNode, whole: b
   if (whole) tellName(show, run, member);
   const running: RunningPod = { pod, waiter };
   show.pods.set(member, running);
+  world.kube.markReady(member);
   if (member === members[0].name)
     running.server = await startMember(fabric, node.name, members[0].staticIp, memberPort);
   if (running.server !== undefined) await show.client.answered(node.name);

@@ -16,14 +16,14 @@ export async function stopAll(show: Show): Promise<void> {
     const run = await end(show, running);
     checks.expect(`the release of ${member} ends with 0`, run.code === 0, run.stderr.slice(-600));
     tell(show, run, running.pod, [], whole);
-    show.world.pods.remove(member);
+    show.world.kube.remove(member);
     show.pods.delete(member);
   }
 }
 
 /** What kubelet does to a deleted pod: the main container ends, then the stop container gets SIGTERM. */
 async function end(show: Show, { pod, waiter, server }: RunningPod): Promise<Run> {
-  show.world.pods.markDeleted(pod.member, graceSeconds);
+  show.world.kube.markDeleted(pod.member, graceSeconds);
   await server?.stop();
   // Without the waiting process: as a preStop hook runs it.
   return waiter === undefined ? pod.run('stopcontainer', ['--once']) : waiter.end();

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fabric } from '../rig/network/fabric.ts';
 import { type Ended, followProgram, type Running } from '../rig/running-program.ts';
-import { namespace } from './pod-endpoint.ts';
+import { namespace } from './kube-endpoint.ts';
 import type { Programs } from './programs.ts';
 import { nowMs } from './recorded-call.ts';
-import { cluster, type DemoWorld, service, surroundings } from './world.ts';
+import { cluster, service } from './service.ts';
+import { type DemoWorld, surroundings } from './world.ts';
 
 type Program = 'initcontainer' | 'stopcontainer';
 
@@ -57,7 +58,7 @@ export async function makePod(
   node: DemoNode,
 ): Promise<MemberPod> {
   const hostIp = world.cloud.ec2.interfacesOf(node.instanceId)[0]?.addresses[0] ?? '';
-  const { uid } = world.pods.create(member, hostIp);
+  const { uid } = world.kube.create(member, hostIp, node.name);
   const dataDir = join(world.dir, `${member}-data`);
   const runDir = join(world.dir, `${member}-${uid}-run`);
   await Promise.all([mkdir(dataDir, { recursive: true }), mkdir(runDir, { recursive: true })]);

@@ -1,15 +1,15 @@
 import { performance } from 'node:perf_hooks';
 import { summarize } from '../rig/network/reachability.ts';
 import { claim, keepsAll } from './claim-act.ts';
-import { nodes } from './nodes.ts';
+import { spareNode } from './nodes.ts';
+import { members } from './service.ts';
 import { type Show, title } from './show.ts';
-import { members } from './world.ts';
 
 /** Act 2: a node dies, and its member starts again on another one. */
 export async function moveFirstMember(show: Show): Promise<void> {
   const { terminal, checks, fabric } = show;
   const [{ name, staticIp }] = members;
-  const target = nodes[1];
+  const target = spareNode;
   const before = show.pods.get(name);
   if (target === undefined || before === undefined) throw new Error('There is nobody to move, or nowhere to go.');
   const lost = before.pod.node.name;

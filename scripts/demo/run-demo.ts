@@ -8,11 +8,12 @@ import { moveFirstMember } from './move-act.ts';
 import { connectNodes } from './network.ts';
 import { topology } from './nodes.ts';
 import type { Programs } from './programs.ts';
+import { members } from './service.ts';
 import { memberPort, type Show } from './show.ts';
 import { type Standing, standings } from './standing.ts';
 import { summarise } from './summary.ts';
 import type { Terminal } from './terminal.ts';
-import { members, startWorld } from './world.ts';
+import { startWorld } from './world.ts';
 
 /**
  * Plays all acts on a network of namespaces of this process; gives what was found wrong. Leaves nothing behind, also when `interrupted`

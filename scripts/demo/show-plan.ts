@@ -4,10 +4,11 @@ import { Checks } from './checks.ts';
 import { type MemberPod, makePod, type Run } from './member-pod.ts';
 import { nodes } from './nodes.ts';
 import type { Programs } from './programs.ts';
+import { members } from './service.ts';
 import { callsWithin, stepsOf } from './steps.ts';
 import type { Terminal } from './terminal.ts';
 import { renderTimeline } from './timeline.ts';
-import { type DemoWorld, members, startWorld } from './world.ts';
+import { type DemoWorld, startWorld } from './world.ts';
 
 /**
  * What can be shown without network namespaces: the init container reads everything, decides, and says what it would do. This machine plays

@@ -1,7 +1,8 @@
 import { Resolver } from 'node:dns/promises';
 import type { Network } from './network.ts';
 import { nodeOfInterface, nodes } from './nodes.ts';
-import { type DemoWorld, members, service } from './world.ts';
+import { members, service } from './service.ts';
+import type { DemoWorld } from './world.ts';
 
 /** Where a member's address stands, seen from every side at one moment. */
 export interface Standing {

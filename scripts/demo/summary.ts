@@ -1,9 +1,9 @@
 import type { Reachability } from '../rig/network/reachability.ts';
+import { members } from './service.ts';
 import { title } from './show.ts';
 import type { Standing } from './standing.ts';
 import { renderTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { members } from './world.ts';
 
 const head = ['act', 'member', 'static IP', 'record', 'epoch', 'of', 'EC2', 'host', 'DNS'];
 

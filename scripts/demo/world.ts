@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,30 +11,18 @@ import { type Cloud, startCloud } from '../../test/cloud/cloud.ts';
 import { defaultPrincipal, type Topology } from '../../test/cloud/topology.ts';
 import { startDynalite } from '../rig/dynalite.ts';
 import { writeServiceRecords } from '../rig/service-records.ts';
+import { type KubeEndpoint, namespace, startKubeEndpoint } from './kube-endpoint.ts';
+import { kubeObjects, podLabels } from './kube-objects.ts';
 import { cloudLatency } from './latencies.ts';
-import { namespace, type PodEndpoint, startPodEndpoint } from './pod-endpoint.ts';
 import { fromCloud, type RecordedCall } from './recorded-call.ts';
+import { cluster, configs, members, service } from './service.ts';
 import { openStoreFront } from './store-front.ts';
 
-/** The FireCamp cluster, the service and its members that are shown. */
-export const cluster = 'demo';
-export const service = { name: 'redis', uuid: randomUUID().replaceAll('-', ''), domain: 'demo-firecamp.com' } as const;
-export const members = [
-  { name: 'redis-0', zone: 'us-east-1a', staticIp: '10.0.1.200' },
-  { name: 'redis-1', zone: 'us-east-1a', staticIp: '10.0.1.201' },
-  { name: 'redis-2', zone: 'us-east-1b', staticIp: '10.0.2.200' },
-] as const;
 const hostedZoneId = 'Z00000000000000DEMO1';
-/** The service's config files by name. */
-export const configs = {
-  'redis.conf': 'port 6379\nappendonly yes\ncluster-enabled yes\n',
-  'sys.conf': 'PLATFORM=kubernetes\nCLUSTER=demo\n',
-};
-
 /** Everything that the programs of the product talk to, with a service that nobody has claimed yet. */
 export interface DemoWorld extends AsyncDisposable {
   readonly cloud: Cloud;
-  readonly pods: PodEndpoint;
+  readonly kube: KubeEndpoint;
   readonly store: RecordStore;
   readonly dir: string;
   readonly caFile: string;
@@ -51,24 +38,24 @@ export async function startWorld(host: string, topology: Topology): Promise<Demo
   await using starting = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), 'firecamp-demo-'));
   starting.defer(() => rm(dir, { recursive: true, force: true }));
-  const [cloud, dynalite, pods] = await Promise.all([
+  const [cloud, dynalite, kube] = await Promise.all([
     startCloud(topology, { host, latency: cloudLatency }),
     startDynalite(),
-    startPodEndpoint(host),
+    startKubeEndpoint(host, kubeObjects(topology), podLabels),
   ]);
   starting.defer(() => cloud.close());
   starting.defer(() => dynalite.stop());
-  starting.use(pods);
+  starting.use(kube);
   const front = starting.use(await openStoreFront(host, dynalite.url));
   const store = await openStore(starting, dynalite.url);
   await createService(store, cloud);
   const caFile = join(dir, 'ca.crt');
   const tokenFile = join(dir, 'token');
-  await Promise.all([writeFile(caFile, pods.ca), writeFile(tokenFile, pods.token)]);
+  await Promise.all([writeFile(caFile, kube.ca), writeFile(tokenFile, kube.token)]);
   const closers = starting.move();
   return {
-    ...{ cloud, pods, store, dir, caFile, tokenFile, storeUrl: front.urlFor },
-    calls: () => [...cloud.calls.all().flatMap((call) => fromCloud(call) ?? []), ...front.calls, ...pods.calls],
+    ...{ cloud, kube, store, dir, caFile, tokenFile, storeUrl: front.urlFor },
+    calls: () => [...cloud.calls.all().flatMap((call) => fromCloud(call) ?? []), ...front.calls, ...kube.calls],
     [Symbol.asyncDispose]: () => closers.disposeAsync(),
   };
 }
@@ -87,7 +74,7 @@ export function surroundings(world: DemoWorld, instanceId: string, by: string): 
     AWS_ENDPOINT_URL_DYNAMODB: world.storeUrl(by),
     AWS_EC2_METADATA_SERVICE_ENDPOINT: endpoints.imds[instanceId] ?? '',
     FIRECAMP_DNS_SERVERS: endpoints.dns,
-    FIRECAMP_K8S_URL: world.pods.url,
+    FIRECAMP_K8S_URL: world.kube.url,
     FIRECAMP_K8S_CA_FILE: world.caFile,
     FIRECAMP_K8S_TOKEN_FILE: world.tokenFile,
   };

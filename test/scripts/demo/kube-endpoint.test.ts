@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { ApiClient } from '../../../common/k8s/api-client.ts';
 import { ApiPods } from '../../../common/k8s/pods.ts';
-import { namespace, startPodEndpoint } from '../../../scripts/demo/pod-endpoint.ts';
+import { namespace, startKubeEndpoint } from '../../../scripts/demo/kube-endpoint.ts';
 
 /** The product's own client of an endpoint, with this token or the right one. */
 async function open(t: Test, token?: string) {
-  const endpoint = await startPodEndpoint('127.0.0.1');
+  const endpoint = await startKubeEndpoint('127.0.0.1');
   t.teardown(() => endpoint[Symbol.asyncDispose]());
   const dir = t.testdir({});
   const caFile = join(dir, 'ca');
@@ -22,14 +22,14 @@ async function open(t: Test, token?: string) {
 
 t.test('a pod is what it was made, over TLS that the client of the product trusts', async (t) => {
   const { endpoint, get } = await open(t);
-  const { uid } = endpoint.create('redis-0', '10.0.1.11');
+  const { uid } = endpoint.create('redis-0', '10.0.1.11', 'node-1');
   t.match(await get(), { uid, deletionTimestamp: undefined, phase: 'Running', hostIp: '10.0.1.11' });
   t.match(endpoint.calls, [{ asked: 'pods', operation: 'GET pod' }]);
 });
 
 t.test('a deleted pod has a deletionTimestamp until it is removed, and then is gone', async (t) => {
   const { endpoint, get } = await open(t);
-  endpoint.create('redis-0', '10.0.1.11');
+  endpoint.create('redis-0', '10.0.1.11', 'node-1');
   endpoint.markDeleted('redis-0', 30);
   t.match(await get(), { deletionTimestamp: /Z$/ });
   endpoint.remove('redis-0');
@@ -38,8 +38,8 @@ t.test('a deleted pod has a deletionTimestamp until it is removed, and then is g
 
 t.test('a pod in place of another has another UID', async (t) => {
   const { endpoint, get } = await open(t);
-  const before = endpoint.create('redis-0', '10.0.1.11');
-  const after = endpoint.create('redis-0', '10.0.1.12');
+  const before = endpoint.create('redis-0', '10.0.1.11', 'node-1');
+  const after = endpoint.create('redis-0', '10.0.1.12', 'node-1');
   t.not(after.uid, before.uid);
   t.match(await get(), { uid: after.uid });
 });
