@@ -2,29 +2,35 @@ import {
   AssociateVPCWithHostedZoneCommand,
   type Change,
   ChangeResourceRecordSetsCommand,
+  ChangeTagsForResourceCommand,
   ConflictingDomainExists,
   CreateHostedZoneCommand,
   DeleteHostedZoneCommand,
   HostedZoneAlreadyExists,
   InvalidChangeBatch,
-  ListHostedZonesByNameCommand,
-  ListHostedZonesByVPCCommand,
   ListResourceRecordSetsCommand,
   type ListResourceRecordSetsRequest,
   NoSuchHostedZone,
   type ResourceRecordSet,
-  type VPC,
   type VPCRegion,
 } from '@aws-sdk/client-route-53';
 import { FirecampError } from '../domain/errors.ts';
 import type { CallOptions } from '../ports/call-options.ts';
-import type { HostedZoneService, NewZone, PrivateZone, RecordChange, ZoneRecord } from '../ports/hosted-zones.ts';
+import type {
+  HostedZoneService,
+  NewZone,
+  PrivateZone,
+  RecordChange,
+  ZoneMarks,
+  ZoneRecord,
+  ZoneUse,
+} from '../ports/hosted-zones.ts';
 import { RecordSetConflictError } from '../ports/names.ts';
-import { allPages } from './all-pages.ts';
 import { awsRead, awsWrite } from './aws-call.ts';
 import { malformedReply } from './aws-errors.ts';
 import type { AwsClients } from './clients.ts';
 import { absoluteName, plainAddressRecord, plainName, recordSet } from './route53-records.ts';
+import { type NamedVpc, zoneFromWire, zoneMarks, zonesOfName, zonesSeenBy, zoneUse } from './route53-zone-reads.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 /** Route 53 as `HostedZoneService`; see there for what it promises. */
@@ -39,25 +45,35 @@ export class Route53Zones implements HostedZoneService {
     return (await this.#seenBy(vpcId, options)).find((zone) => zone.name === plainName(name));
   }
 
+  async named(name: string, options: CallOptions): Promise<PrivateZone[]> {
+    const found = await zonesOfName(this.#aws, name, options);
+    return found.flatMap((one) => (one.Config?.PrivateZone ? (zoneFromWire(one.Id, one.Name) ?? []) : []));
+  }
+
   async create(zone: NewZone, options: CallOptions): Promise<PrivateZone> {
-    const call = { action: 'route53:CreateHostedZone', signal: options.signal };
-    const request = new CreateHostedZoneCommand({
-      Name: absoluteName(zone.name),
-      VPC: await this.#vpc(zone.vpcId, options),
-      CallerReference: zone.callerReference,
-      HostedZoneConfig: { Comment: zone.comment, PrivateZone: true },
+    const made = await this.#make(zone, options);
+    await this.tag(made.id, zone.tags, options);
+    return made;
+  }
+
+  marks(zoneId: string, options: CallOptions): Promise<ZoneMarks | 'gone'> {
+    return zoneMarks(this.#aws, zoneId, options);
+  }
+
+  async tag(zoneId: string, tags: Readonly<Record<string, string>>, options: CallOptions): Promise<void> {
+    const wanted = Object.entries(tags).map(([key, value]) => ({ Key: key, Value: value }));
+    if (wanted.length === 0) return;
+    const call = { action: 'route53:ChangeTagsForResource', signal: options.signal };
+    const request = new ChangeTagsForResourceCommand({
+      ResourceType: 'hostedzone',
+      ResourceId: zoneId,
+      AddTags: wanted,
     });
-    try {
-      const reply = await awsWrite(this.#aws.credentials, call, (wire) => this.#aws.route53.write.send(request, wire));
-      const made = zoneFromWire(reply.HostedZone?.Id, reply.HostedZone?.Name);
-      if (made === undefined) throw malformedReply(call, 'it names no zone');
-      return made;
-    } catch (error) {
-      if (!(causeOf(error) instanceof HostedZoneAlreadyExists)) throw error;
-      const made = await this.#madeBefore(zone, options);
-      if (made === undefined) throw error;
-      return made;
-    }
+    await awsWrite(this.#aws.credentials, call, (wire) => this.#aws.route53.write.send(request, wire));
+  }
+
+  use(zoneId: string, options: CallOptions): Promise<ZoneUse> {
+    return zoneUse(this.#aws, zoneId, options);
   }
 
   async associate(zoneId: string, vpcId: string, options: CallOptions): Promise<void> {
@@ -123,50 +139,44 @@ export class Route53Zones implements HostedZoneService {
     }
   }
 
-  async #seenBy(vpcId: string, options: CallOptions): Promise<PrivateZone[]> {
-    const call = { action: 'route53:ListHostedZonesByVPC', signal: options.signal };
-    const vpc = await this.#vpc(vpcId, options);
-    return allPages(async (next) => {
-      const request = new ListHostedZonesByVPCCommand({ ...vpc, ...(next && { NextToken: next }) });
-      const reply = await awsRead(this.#aws.credentials, call, (wire) => this.#aws.route53.read.send(request, wire));
-      if (reply.HostedZoneSummaries === undefined) throw malformedReply(call, 'it has no list of zones');
-      const items = reply.HostedZoneSummaries.map((one) => {
-        const zone = zoneFromWire(one.HostedZoneId, one.Name);
-        if (zone === undefined) throw malformedReply(call, 'it describes a zone in part');
-        return zone;
-      });
-      return { items, next: reply.NextToken };
+  async #make(zone: NewZone, options: CallOptions): Promise<PrivateZone> {
+    const call = { action: 'route53:CreateHostedZone', signal: options.signal };
+    const request = new CreateHostedZoneCommand({
+      Name: absoluteName(zone.name),
+      VPC: await this.#vpc(zone.vpcId, options),
+      CallerReference: zone.callerReference,
+      HostedZoneConfig: { Comment: zone.comment, PrivateZone: true },
     });
+    try {
+      const reply = await awsWrite(this.#aws.credentials, call, (wire) => this.#aws.route53.write.send(request, wire));
+      const made = zoneFromWire(reply.HostedZone?.Id, reply.HostedZone?.Name);
+      if (made === undefined) throw malformedReply(call, 'it names no zone');
+      return made;
+    } catch (error) {
+      // Which of the two comes first for a zone that is there in all respects is not published.
+      const cause = causeOf(error);
+      if (!(cause instanceof HostedZoneAlreadyExists || cause instanceof ConflictingDomainExists)) throw error;
+      const made = await this.#madeBefore(zone, options);
+      if (made === undefined) throw error;
+      return made;
+    }
+  }
+
+  async #seenBy(vpcId: string, options: CallOptions): Promise<PrivateZone[]> {
+    return zonesSeenBy(this.#aws, await this.#vpc(vpcId, options), options);
   }
 
   /** The zone with the caller reference; one of the name may be somebody else's. */
   async #madeBefore(wanted: NewZone, options: CallOptions): Promise<PrivateZone | undefined> {
-    const call = { action: 'route53:ListHostedZonesByName', signal: options.signal };
-    const name = plainName(wanted.name);
-    let start: { readonly DNSName: string; readonly HostedZoneId?: string } | undefined = { DNSName: `${name}.` };
-    while (start !== undefined) {
-      const request: ListHostedZonesByNameCommand = new ListHostedZonesByNameCommand(start);
-      const reply = await awsRead(this.#aws.credentials, call, (wire) => this.#aws.route53.read.send(request, wire));
-      if (reply.HostedZones === undefined) throw malformedReply(call, 'it has no list of zones');
-      const made = reply.HostedZones.find((one) => one.CallerReference === wanted.callerReference);
-      // The list goes on behind the name; a reference that was used for another name is no zone of ours.
-      if (made !== undefined) return plainName(made.Name ?? '') === name ? zoneFromWire(made.Id, made.Name) : undefined;
-      const { NextDNSName: nextName, NextHostedZoneId: nextId } = reply;
-      const more = reply.IsTruncated === true && nextName !== undefined && plainName(nextName) === name;
-      start = more ? { DNSName: nextName, ...(nextId && { HostedZoneId: nextId }) } : undefined;
-    }
-    return undefined;
+    const named = await zonesOfName(this.#aws, wanted.name, options);
+    const made = named.find((one) => one.CallerReference === wanted.callerReference);
+    return zoneFromWire(made?.Id, made?.Name);
   }
 
-  async #vpc(vpcId: string, options: CallOptions): Promise<VPC & { VPCId: string; VPCRegion: VPCRegion }> {
+  async #vpc(vpcId: string, options: CallOptions): Promise<NamedVpc> {
     const region = await unlessAborted(this.#aws.region(), options.signal, 'finding out the region');
     return { VPCId: vpcId, VPCRegion: region as VPCRegion };
   }
-}
-
-function zoneFromWire(id: string | undefined, name: string | undefined): PrivateZone | undefined {
-  if (!id || !name) return undefined;
-  return { id: id.replace(/^\/hostedzone\//, ''), name: plainName(name) };
 }
 
 function wireChanges({ current, next }: RecordChange): Change[] {

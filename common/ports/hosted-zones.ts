@@ -13,9 +13,25 @@ export interface NewZone {
   readonly name: string;
   /** The VPC that sees it; a private zone has at least one. */
   readonly vpcId: string;
-  /** The same one again makes no second zone: derive it from what the zone is for, never from the time alone. */
+  /** The same one again makes no second zone, and none at all once the zone is deleted: `zoneCallerReference`. */
   readonly callerReference: string;
   readonly comment: string;
+  /** At most ten. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What tells whom a zone was made for; `isOwnZone` judges it. */
+export interface ZoneMarks {
+  readonly callerReference: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** How full a zone is. */
+export interface ZoneUse {
+  /** Records of every type and name, the zone's own SOA and NS included. */
+  readonly records: number;
+  /** The account's quota for this zone. */
+  readonly most: number;
 }
 
 /** A change of one A record; both undefined is no change. */
@@ -42,11 +58,20 @@ export interface ZoneRecord {
 export interface HostedZoneService {
   /** The zone of exactly this name that the VPC sees, whoever owns it; at most one can be (Route 53 API reference, ConflictingDomainExists). */
   find(name: string, vpcId: string, options: CallOptions): Promise<PrivateZone | undefined>;
+  /** Every private zone of exactly this name in the account, whichever VPC sees it. */
+  named(name: string, options: CallOptions): Promise<PrivateZone[]>;
   /**
-   * Makes the zone, or returns the one that was made with this caller reference before, so it may be repeated after an unknown
-   * effect. Refused when the VPC sees another zone of the name.
+   * Makes the zone, or finds the one that was made with this caller reference before, and then tags it, so it may be repeated after an
+   * unknown effect or a run that was cut off between the two. Refused when the VPC sees another zone of the name; of two who make the same
+   * zone at once one is refused so, and finds the other's.
    */
   create(zone: NewZone, options: CallOptions): Promise<PrivateZone>;
+  /** Whom the zone was made for; `gone` when there is no such zone. */
+  marks(zoneId: string, options: CallOptions): Promise<ZoneMarks | 'gone'>;
+  /** Gives the zone these tags, at most ten; others that it has stay. May be repeated. */
+  tag(zoneId: string, tags: Readonly<Record<string, string>>, options: CallOptions): Promise<void>;
+  /** How many records the zone has and may have. */
+  use(zoneId: string, options: CallOptions): Promise<ZoneUse>;
   /** Lets the VPC see the zone; nothing happens when it does already. */
   associate(zoneId: string, vpcId: string, options: CallOptions): Promise<void>;
   /** Deletes a zone that has no records left but its own SOA and NS; refused otherwise. */

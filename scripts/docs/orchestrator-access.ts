@@ -76,9 +76,29 @@ export const orchestratorActions: readonly OrchestratorAction[] = [
     resource: '*',
   },
   {
+    action: 'route53:ChangeTagsForResource',
+    why: 'Marks the zone as the cluster’s.',
+    resource: 'hosted zone',
+  },
+  {
     action: 'route53:ListHostedZonesByName',
-    why: 'Finds the zone whose creation was not answered.',
+    why: 'Finds the zone whose creation was not answered, and one that the VPC does not see.',
     resource: '*',
+  },
+  {
+    action: 'route53:GetHostedZone',
+    why: 'Whom the zone was made for, by its caller reference.',
+    resource: 'hosted zone',
+  },
+  {
+    action: 'route53:ListTagsForResource',
+    why: 'Whom the zone was made for, by its tags.',
+    resource: 'hosted zone',
+  },
+  {
+    action: 'route53:GetHostedZoneLimit',
+    why: 'How many records the zone has and may have (`firecamp doctor`).',
+    resource: 'hosted zone',
   },
   {
     action: 'route53:AssociateVPCWithHostedZone',

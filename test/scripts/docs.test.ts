@@ -70,6 +70,7 @@ const orchestratorAdapters = [
   'ec2-interfaces',
   'ec2-subnets',
   'ec2-volumes',
+  'route53-zone-reads',
   'route53-zones',
 ].map((name) => `common/aws/${name}.ts`);
 

@@ -30,6 +30,7 @@ const ROUTES: readonly Route[] = [
   route('AssociateVPCWithHostedZone', 'POST', /^hostedzone\/([^/]+)\/associatevpc$/, associateVpc),
   route('DisassociateVPCFromHostedZone', 'POST', /^hostedzone\/([^/]+)\/disassociatevpc$/, disassociateVpc),
   route('GetHostedZone', 'GET', /^hostedzone\/([^/]+)$/, zones.getHostedZone),
+  route('GetHostedZoneLimit', 'GET', /^hostedzonelimit\/([^/]+)\/([^/]+)$/, zones.getHostedZoneLimit),
   route('DeleteHostedZone', 'DELETE', /^hostedzone\/([^/]+)$/, zones.deleteHostedZone),
   route('GetChange', 'GET', /^change\/([^/]+)$/, getChange),
   route('ChangeTagsForResource', 'POST', /^tags\/hostedzone\/([^/]+)$/, changeTags),

@@ -36,6 +36,7 @@ export class Route53State {
   busyMs = 0;
   readonly #zones = new Map<string, StoredZone>();
   readonly #changes = new Map<string, StoredChange>();
+  readonly #references = new Set<string>();
   readonly #listeners = new Set<(event: RecordsChanged) => void>();
   readonly #clock: Clock;
   readonly #vpcsWithDns: ReadonlySet<string>;
@@ -93,11 +94,17 @@ export class Route53State {
 
   /** Makes a zone with its SOA and NS and the given records, all of them served at once. */
   addZone(zone: Omit<HostedZone, 'id'> & { readonly id?: string }, records: readonly RecordSet[] = []): HostedZone {
+    this.#references.add(zone.callerReference);
     const named = { ...zone, id: zone.id ?? this.#newId('Z'), name: normaliseName(zone.name) };
     const all = [...apexRecords(named.name, named.privateZone), ...records];
     const base = new Map(all.map((record) => ({ ...record, name: normaliseName(record.name) })).map(keyed));
     this.#zones.set(named.id, { zone: named, records: base, base, changes: [], tags: new Map(), busyUntil: 0 });
     return named;
+  }
+
+  /** Was a zone ever made with this caller reference? */
+  wasUsed(callerReference: string): boolean {
+    return this.#references.has(callerReference);
   }
 
   /** Forgets a zone and its changes' effects; GetChange still knows them. */

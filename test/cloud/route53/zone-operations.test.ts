@@ -31,6 +31,9 @@ test('refuses a zone that cannot be: a reused reference, a private one without V
     route53.client.send(new CreateHostedZoneCommand({ Name: 'x.com', CallerReference: 'x', ...input }));
   await create({});
   await t.rejects(create({ Name: 'y.com' }), { name: 'HostedZoneAlreadyExists', $metadata: { httpStatusCode: 409 } });
+  const { HostedZone: made } = await create({ CallerReference: 'gone' });
+  await route53.client.send(new DeleteHostedZoneCommand({ Id: made?.Id }));
+  await t.rejects(create({ CallerReference: 'gone' }), { name: 'HostedZoneAlreadyExists' }, 'of a deleted zone too');
   const config = { HostedZoneConfig: { PrivateZone: true } };
   await t.rejects(create({ CallerReference: 'y', ...config }), { name: 'InvalidInput', message: /needs a VPC/ });
   const unknown = { VPC: { ...VPC, VPCId: 'vpc-none' } };

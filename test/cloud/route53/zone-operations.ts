@@ -18,7 +18,8 @@ export function createHostedZone(call: Call): Answer {
   const name = normaliseName(given);
   if (nameFault(name) !== undefined)
     throw new Route53Failure(400, 'InvalidDomainName', `'${given}': ${nameFault(name)}`);
-  if (call.state.zones().some((zone) => zone.callerReference === callerReference)) {
+  // Of a zone that is deleted too: saltstack/salt issue 40655, Netflix/denominator pull request 356.
+  if (call.state.wasUsed(callerReference)) {
     const message = `A hosted zone has already been created with the specified caller reference.`;
     throw new Route53Failure(409, 'HostedZoneAlreadyExists', message);
   }
@@ -50,6 +51,19 @@ export function getHostedZone(call: Call): Answer {
   return {
     tree: { HostedZone: zoneTree(call.state, zone), DelegationSet: delegation(call.state, zone), VPCs: vpcs },
   };
+}
+
+/** Source: Route 53 API reference, GetHostedZoneLimit; Developer Guide, "Quotas": the values. */
+export function getHostedZoneLimit(call: Call): Answer {
+  const zone = zoneOf(call);
+  const limits: Readonly<Record<string, { readonly count: number; readonly most: number }>> = {
+    MAX_RRSETS_BY_ZONE: { count: call.state.records(zone.id).length, most: 10_000 },
+    MAX_VPCS_ASSOCIATED_BY_ZONE: { count: zone.vpcs.length, most: 300 },
+  };
+  const type = call.ids[1] ?? '';
+  const limit = limits[type];
+  if (limit === undefined) throw invalidInput(`Invalid limit type: '${type}'`);
+  return { tree: { Limit: { Type: type, Value: limit.most }, Count: limit.count } };
 }
 
 /** Source: Route 53 API reference, DeleteHostedZone: only the SOA and NS may be left. */

@@ -1,4 +1,5 @@
 import { test } from 'tap';
+import { isOwnZone, zoneCallerReference, zoneTags } from '../../../common/domain/zone-owner.ts';
 import type { ZoneRecord } from '../../../common/ports/hosted-zones.ts';
 import { rejectionOf } from '../../rejection.ts';
 import { vpcId, zoneId } from './aws-rig.ts';
@@ -9,7 +10,14 @@ const vpcs = [
   { id: vpcId, cidr: '10.0.0.0/16' },
   { id: otherVpc, cidr: '10.9.0.0/16' },
 ];
-const wanted = { name: 'prod-firecamp.com', vpcId, callerReference: 'firecamp-prod-7d1c', comment: 'FireCamp prod' };
+const owner = { cluster: 'prod', clusterUid: '0b6f' };
+const wanted = {
+  name: 'prod-firecamp.com',
+  vpcId,
+  callerReference: zoneCallerReference(owner, '7d1c'),
+  comment: 'FireCamp prod',
+  tags: zoneTags(owner),
+};
 const record = (n: number, value: string) => ({
   name: `redis-${n}.demo-firecamp.com`,
   ttlSeconds: 5,
@@ -53,6 +61,68 @@ test('does not take a zone of another name for the one with its caller reference
   await aws.zones.create(wanted, live);
   const other = { ...wanted, name: 'other-firecamp.com' };
   t.match(await rejectionOf(aws.zones.create(other, live)), { code: 'FC-AWS-004', effect: 'none' });
+});
+
+test('tags the zone that it makes, and says whom it was made for', async (t) => {
+  const { aws, live } = await orchestratorRig(t);
+  const { id } = await aws.zones.create(wanted, live);
+  const marks = await aws.zones.marks(id, live);
+  t.strictSame(marks, { callerReference: wanted.callerReference, tags: wanted.tags });
+  t.equal(marks !== 'gone' && isOwnZone(marks, owner), true);
+  t.equal(marks !== 'gone' && isOwnZone(marks, { ...owner, clusterUid: '0b6' }), false, 'no part of a UID is the UID');
+  await aws.zones.delete(id, live);
+  t.equal(await aws.zones.marks(id, live), 'gone');
+});
+
+test('knows a zone as the cluster’s before it is tagged, and tags it when run again', async (t) => {
+  const { cloud, aws, live } = await orchestratorRig(t);
+  cloud.faults.add({ operation: 'ChangeTagsForResource', times: 1 }, { kind: 'throttle' });
+  t.match(await rejectionOf(aws.zones.create(wanted, live)), { code: 'FC-AWS-002', effect: 'none' });
+  const cut = await aws.zones.find(wanted.name, vpcId, live);
+  const marks = await aws.zones.marks(cut?.id ?? '', live);
+  t.strictSame(marks, { callerReference: wanted.callerReference, tags: {} });
+  t.equal(marks !== 'gone' && isOwnZone(marks, owner), true);
+  t.strictSame(await aws.zones.create(wanted, live), cut);
+  t.match(await aws.zones.marks(cut?.id ?? '', live), { tags: wanted.tags });
+});
+
+test('takes no untagged zone and no other cluster’s for the cluster’s', async (t) => {
+  const { aws, live } = await orchestratorRig(t);
+  const marks = await aws.zones.marks(zoneId, live);
+  t.strictSame(marks, { callerReference: `topology-${zoneId}`, tags: {} });
+  t.equal(marks !== 'gone' && isOwnZone(marks, owner), false);
+  await aws.zones.tag(zoneId, zoneTags({ ...owner, clusterUid: 'other' }), live);
+  const tagged = await aws.zones.marks(zoneId, live);
+  t.equal(tagged !== 'gone' && isOwnZone(tagged, owner), false);
+  await aws.zones.tag(zoneId, zoneTags(owner), live);
+  const own = await aws.zones.marks(zoneId, live);
+  t.equal(own !== 'gone' && isOwnZone(own, owner), true);
+});
+
+test('is refused the caller reference of a zone that was deleted', async (t) => {
+  const { aws, live } = await orchestratorRig(t);
+  const { id } = await aws.zones.create(wanted, live);
+  await aws.zones.delete(id, live);
+  t.match(await rejectionOf(aws.zones.create(wanted, live)), { code: 'FC-AWS-004', effect: 'none' });
+  const again = { ...wanted, callerReference: zoneCallerReference(owner, 'another creation') };
+  t.not((await aws.zones.create(again, live)).id, id);
+});
+
+test('lists the private zones of a name that other VPCs see, and no public one', async (t) => {
+  const hostedZones = [
+    { id: 'Z1', name: 'prod-firecamp.com', privateZone: true, vpcIds: [otherVpc] },
+    { id: 'Z2', name: 'prod-firecamp.com', privateZone: false, vpcIds: [] },
+    { id: 'Z3', name: 'z.prod-firecamp.com', privateZone: true, vpcIds: [otherVpc] },
+  ];
+  const { aws, live } = await orchestratorRig(t, { vpcs, hostedZones });
+  t.strictSame(await aws.zones.named('prod-firecamp.com', live), [{ id: 'Z1', name: 'prod-firecamp.com' }]);
+  t.strictSame(await aws.zones.named('prod-firecamp.org', live), []);
+});
+
+test('tells how many records a zone has and may have', async (t) => {
+  const { aws, live } = await orchestratorRig(t);
+  await aws.zones.change(zoneId, [{ current: undefined, next: record(0, '10.0.1.200') }], live);
+  t.strictSame(await aws.zones.use(zoneId, live), { records: 3, most: 10_000 });
 });
 
 test('is refused a second zone of the name in the VPC', async (t) => {
