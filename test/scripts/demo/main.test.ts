@@ -37,11 +37,11 @@ t.test(
     t.match(lines.at(-1), /^All \d+ checks of what was shown hold\.$/);
     const all = lines.join('\n');
     t.match(all, /10\.0\.1\.200: nobody → node-1/);
-    t.match(all, /10\.0\.1\.200: node-1 .* → node-2/);
-    t.match(all, /10\.0\.1\.200: node-2 .* → nobody/);
-    t.match(all, /2 +redis-0 +10\.0\.1\.200 +owned +2 +node-2 +node-2 +node-2 +10\.0\.1\.200/);
-    t.match(all, /3 +redis-0 +10\.0\.1\.200 +released +2 +node-2 +- +- +10\.0\.1\.200/);
-    t.match(all, /answers, from node-1 and then node-2\./);
+    t.match(all, /10\.0\.1\.200: node-1 .* → node-4/);
+    t.match(all, /10\.0\.1\.200: node-4 .* → nobody/);
+    t.match(all, /2 +redis-0 +10\.0\.1\.200 +owned +2 +node-4 +node-4 +node-4 +10\.0\.1\.200/);
+    t.match(all, /3 +redis-0 +10\.0\.1\.200 +released +2 +node-4 +- +- +10\.0\.1\.200/);
+    t.match(all, /answers, from node-1 and then node-4\./);
     t.notMatch(all, '\u001b', 'no colours in a pipe');
     t.same(
       lines.filter((line) => line.length > 80),
