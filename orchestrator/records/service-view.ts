@@ -1,7 +1,9 @@
 import { FirecampError } from '../../common/domain/errors.ts';
 import type { MemberRecord, ServiceAttrRecord, ServiceRecord } from '../../common/domain/records.ts';
 import { RecordNotFoundError, type Stored } from '../../common/ports/record-store.ts';
+import { together } from '../../common/runtime/together.ts';
 import type { Operation } from '../operation.ts';
+import { retried } from '../retried.ts';
 
 /** What the records say of a service; a creation or deletion that was cut off leaves parts of it. */
 export interface ServiceView {
@@ -12,7 +14,7 @@ export interface ServiceView {
 }
 
 /**
- * The records of the service, read with three requests one after the other.
+ * The records of the service: its own first, then attributes and members side by side.
  *
  * @returns undefined when there is no service of this name
  * @throws FirecampError FC-REC-008 when it belongs to another namespace
@@ -21,12 +23,16 @@ export async function findService(
   { ports, settings, signal }: Pick<Operation, 'ports' | 'settings' | 'signal'>,
   name: string,
 ): Promise<ServiceView | undefined> {
-  const service = await unlessAbsent(ports.store.get('service', { serviceName: name }, { signal }));
+  const operation = { ports, signal };
+  const service = await unlessAbsent(
+    retried(operation, () => ports.store.get('service', { serviceName: name }, { signal })),
+  );
   if (service === undefined) return undefined;
   const { serviceUuid } = service.record;
-  const [attr, members] = await Promise.all([
-    unlessAbsent(ports.store.get('serviceAttr', { serviceUuid }, { signal })),
-    ports.store.list('member', { serviceUuid }, { signal }),
+  const [attr, members] = await together(signal, [
+    (joined) =>
+      unlessAbsent(retried(operation, () => ports.store.get('serviceAttr', { serviceUuid }, { signal: joined }))),
+    (joined) => retried(operation, () => ports.store.list('member', { serviceUuid }, { signal: joined })),
   ]);
   const owner = attr?.record.namespace;
   if (owner !== undefined && owner !== settings.namespace) {
