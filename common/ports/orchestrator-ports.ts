@@ -1,3 +1,4 @@
+import type { BatchRecordStore } from './batch-record-store.ts';
 import type { Clock } from './clock.ts';
 import type { HeldAddresses } from './held-addresses.ts';
 import type { HostedZoneService } from './hosted-zones.ts';
@@ -5,13 +6,12 @@ import type { InstanceService } from './instances.ts';
 import type { KubeObjects } from './kube-objects.ts';
 import type { Log } from './log.ts';
 import type { NameService } from './names.ts';
-import type { RecordStore } from './record-store.ts';
 import type { SubnetService } from './subnets.ts';
 import type { VolumeService } from './volumes.ts';
 
 /** Everything that the orchestrator asks of the world. */
 export interface OrchestratorPorts {
-  readonly store: RecordStore;
+  readonly store: BatchRecordStore;
   readonly kube: KubeObjects;
   readonly instances: InstanceService;
   readonly subnets: SubnetService;

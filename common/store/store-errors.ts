@@ -25,3 +25,16 @@ export function storeFailed(
 export function storeMissing(where: string, cause: unknown): FirecampError {
   return new FirecampError('FC-REC-006', `The ${where} does not exist.`, { fields: { store: where }, cause });
 }
+
+/** The failure of something that may have been done in part, before or beside what failed definitely. */
+export function withUnknownEffect(error: unknown): unknown {
+  if (!(error instanceof RequestFailedError) || error.effect === 'unknown') return error;
+  const { code, message, transient, retryAfterSeconds, fields } = error;
+  return new RequestFailedError(code, `${message} Some of the writes may have taken effect.`, {
+    effect: 'unknown',
+    transient,
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    fields: { ...fields, effect: 'unknown' },
+    cause: error,
+  });
+}

@@ -74,11 +74,22 @@ export class TableRecordStore implements RecordStore {
   }
 
   #stored<K extends RecordKind>(kind: K, key: KeyOf[K], row: Row): Stored<RecordOf[K]> {
-    try {
-      return { record: layouts[kind].decode(key, row.attributes, this.#cluster), version: row.version };
-    } catch (error) {
-      if (!(error instanceof LayoutFault)) throw error;
-      throw new RecordMalformedError(nameOf(kind, key), this.#table.where, error.message, error);
-    }
+    return storedOf(kind, key, row, this.#table, this.#cluster);
+  }
+}
+
+/** The record that a row holds. @throws RecordMalformedError */
+export function storedOf<K extends RecordKind>(
+  kind: K,
+  key: KeyOf[K],
+  row: Row,
+  { where }: Pick<RecordTable, 'where'>,
+  cluster: string,
+): Stored<RecordOf[K]> {
+  try {
+    return { record: layouts[kind].decode(key, row.attributes, cluster), version: row.version };
+  } catch (error) {
+    if (!(error instanceof LayoutFault)) throw error;
+    throw new RecordMalformedError(nameOf(kind, key), where, error.message, error);
   }
 }

@@ -7,8 +7,8 @@ import type { ChosenCluster } from '../k8s/kubeconfig.ts';
 import type { Log } from '../ports/log.ts';
 import type { OrchestratorPorts } from '../ports/orchestrator-ports.ts';
 import { systemClock } from '../runtime/system-clock.ts';
-import { dynamoDbRecordStore } from '../store/clouddb/open.ts';
-import { configMapRecordStore } from '../store/k8sdb/open.ts';
+import { dynamoDbBatchStore } from '../store/clouddb/open-batches.ts';
+import { configMapBatchStore } from '../store/k8sdb/open-batches.ts';
 
 /** Which account, which cluster, and where the records are. */
 export interface OrchestratorAccess {
@@ -37,11 +37,12 @@ export function openOrchestratorPorts(access: OrchestratorAccess): OpenOrchestra
   const aws = openOrchestratorAws(access.aws);
   const { server, access: as } = cluster;
   const api = new ApiClient({ server, access: as, ...(timeoutMs !== undefined && { timeoutMs }) });
+  const retry = { clock: systemClock, random: Math.random };
   const ports: OrchestratorPorts = {
     store:
       settings.dbType === 'k8sdb'
-        ? configMapRecordStore(api, settings.cluster, settings.namespace)
-        : dynamoDbRecordStore(aws.clients, settings.cluster),
+        ? configMapBatchStore(api, settings.cluster, settings.namespace, retry)
+        : dynamoDbBatchStore(aws.clients, settings.cluster, retry),
     kube: new ApiObjects(api),
     instances: aws.instances,
     subnets: aws.subnets,
@@ -49,8 +50,7 @@ export function openOrchestratorPorts(access: OrchestratorAccess): OpenOrchestra
     volumes: aws.volumes,
     zones: aws.zones,
     names: aws.names,
-    clock: systemClock,
-    random: Math.random,
+    ...retry,
     newUuid: () => randomUUID().replaceAll('-', ''),
     log: access.log,
   };

@@ -41,6 +41,11 @@ export const orchestratorActions: readonly OrchestratorAction[] = [
     resource: 'network interface',
   },
   {
+    action: 'ec2:DescribeVpcAttribute',
+    why: 'Whether the VPC’s resolver answers from private zones (`firecamp doctor`).',
+    resource: 'VPC',
+  },
+  {
     action: 'ec2:CreateSubnetCidrReservation',
     why: 'Keeps a range of a subnet for the cluster’s members.',
     resource: 'subnet',
@@ -120,6 +125,26 @@ export const orchestratorActions: readonly OrchestratorAction[] = [
     why: 'Makes and removes the members’ A records, many at once.',
     resource: 'hosted zone',
   },
+  {
+    action: 'dynamodb:BatchGetItem',
+    why: 'The records of many addresses, strongly consistent; with clouddb, as the next three.',
+    resource: 'table',
+  },
+  {
+    action: 'dynamodb:PutItem',
+    why: 'Creates records, many in one transaction.',
+    resource: 'table',
+  },
+  {
+    action: 'dynamodb:UpdateItem',
+    why: 'Changes records by compare-and-set, many in one transaction.',
+    resource: 'table',
+  },
+  {
+    action: 'dynamodb:DeleteItem',
+    why: 'Deletes records, many in one transaction.',
+    resource: 'table',
+  },
 ];
 
 /** The section about the orchestrator's role. */
@@ -132,7 +157,7 @@ export function orchestratorPart(): string {
     'Route 53 looks at the VPC with the caller’s rights, which needs `ec2:DescribeVpcs` (Service Authorization Reference, Amazon ' +
       'Route 53, “Dependent actions”). A volume under a key of your own needs `kms:CreateGrant`, `kms:Decrypt`, `kms:DescribeKey`, ' +
       '`kms:GenerateDataKeyWithoutPlaintext` and `kms:ReEncrypt*` on that key (Amazon EBS user guide, “Requirements for Amazon EBS ' +
-      'encryption”).',
+      'encryption”). Records in DynamoDB need `dynamodb:GetItem` and `dynamodb:Query` beside those of the table.',
     table(['action', 'why', 'authorised on'], rows),
   ].join('\n\n');
 }

@@ -65,14 +65,23 @@ test('a page without the marks of its generated part is a fault', async (t) => {
 
 /** Adapters that only the orchestrator has; `open-orchestrator-aws.test.ts` holds the containers to that. */
 const orchestratorAdapters = [
+  'ec2-dry-run',
   'ec2-held-addresses',
   'ec2-instances',
   'ec2-interfaces',
   'ec2-subnets',
   'ec2-volumes',
+  'ec2-vpcs',
   'route53-zone-reads',
   'route53-zones',
-].map((name) => `common/aws/${name}.ts`);
+]
+  .map((name) => `common/aws/${name}.ts`)
+  .concat(['common/store/clouddb/dynamodb-batch-table.ts', 'common/store/clouddb/transact.ts']);
+
+/** A transaction is authorised as the writes in it (DynamoDB developer guide, "Using IAM with DynamoDB transactions"). */
+const authorisedAs: Readonly<Record<string, readonly string[]>> = {
+  TransactWriteItems: ['PutItem', 'UpdateItem', 'DeleteItem'],
+};
 
 /** The IAM actions that these files ask for, in order. */
 function actionsIn(paths: readonly string[]): string[] {
@@ -83,7 +92,9 @@ function actionsIn(paths: readonly string[]): string[] {
     for (const [, action] of source.matchAll(literal)) called.add(action ?? '');
     // The table's adapter puts the service before the operation, which is its command's name.
     if (!path.includes('/clouddb/')) continue;
-    for (const [, command] of source.matchAll(/new (\w+)Command\(/g)) called.add(`dynamodb:${command}`);
+    for (const [, command = ''] of source.matchAll(/new (\w+)Command\(/g)) {
+      for (const action of authorisedAs[command] ?? [command]) called.add(`dynamodb:${action}`);
+    }
   }
   return [...called].toSorted();
 }

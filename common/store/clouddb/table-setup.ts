@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { awsRead, awsWrite } from '../../aws/aws-call.ts';
 import type { StoreOptions } from '../../ports/record-store.ts';
-import type { DynamoDbAccess } from './dynamodb-table.ts';
+import type { DynamoDbAccess } from './dynamodb-calls.ts';
 import { tableName } from './item-layout.ts';
 
 /**

@@ -98,6 +98,11 @@ export function listSelector<K extends keyof ListScope>(kind: K, scope: ListScop
   return `firecamp=${listings[kind].label(scope)}`;
 }
 
+/** Label selector that finds the address records of a service. */
+export function addressSelector(serviceUuid: string): string {
+  return `firecamp=firecamp-staticip-${serviceUuid}`;
+}
+
 /** Key of a record found by `listSelector`. @throws LayoutFault when the ConfigMap does not say it. */
 export function keyOfListed<K extends keyof ListScope>(
   kind: K,

@@ -1,9 +1,13 @@
 import { InterruptedError } from '../../domain/errors.ts';
 import type { KeyOf, RecordKind } from '../../domain/records.ts';
-import type { ListScope, RecordStore, StoreOptions } from '../../ports/record-store.ts';
+import type { BatchRecordStore } from '../../ports/batch-record-store.ts';
+import type { ListScope, StoreOptions } from '../../ports/record-store.ts';
+import { systemClock } from '../../runtime/system-clock.ts';
+import type { BatchTable, RowOutcome, RowWrite } from '../batch-table.ts';
 import type { RecordAttributes } from '../codec/record-layout.ts';
-import type { KeyedRow, RecordTable, Row, Written } from '../record-table.ts';
-import { TableRecordStore } from '../table-record-store.ts';
+import type { KeyedRow, Row, Written } from '../record-table.ts';
+import { writeSingly } from '../single-writes.ts';
+import { TableBatchStore } from '../table-batch-store.ts';
 
 interface Entry extends Row {
   readonly kind: RecordKind;
@@ -11,7 +15,7 @@ interface Entry extends Row {
 }
 
 /** Rows in this process, for tests: lost with it, and seen by nobody else. */
-export class MemoryTable implements RecordTable {
+export class MemoryTable implements BatchTable {
   readonly where = 'memory';
   readonly #entries = new Map<string, Entry>();
   #writes = 0;
@@ -63,6 +67,16 @@ export class MemoryTable implements RecordTable {
     return found.map(({ attributes, version, key }) => ({ attributes, version, key: key as KeyOf[K] }));
   }
 
+  writeRows(writes: readonly RowWrite[], options: StoreOptions): Promise<RowOutcome[]> {
+    return writeSingly(this, writes, { clock: systemClock, random: Math.random }, options);
+  }
+
+  async addressRows(_: string, ips: readonly string[], options: StoreOptions): Promise<ReadonlyMap<string, Row>> {
+    await turn(options);
+    const found = ips.map((ip) => [ip, this.#entries.get(idOf('staticIp', { ip }))] as const);
+    return new Map(found.flatMap(([ip, row]) => (row === undefined ? [] : [[ip, row] as const])));
+  }
+
   #write(kind: RecordKind, key: KeyOf[RecordKind], attributes: RecordAttributes): { version: string } {
     const version = String(++this.#writes);
     this.#entries.set(idOf(kind, key), { kind, key: { ...key }, attributes, version });
@@ -71,8 +85,8 @@ export class MemoryTable implements RecordTable {
 }
 
 /** The records of a cluster in memory (`memdb`). */
-export function memoryRecordStore(cluster: string): RecordStore {
-  return new TableRecordStore(new MemoryTable(), cluster);
+export function memoryRecordStore(cluster: string): BatchRecordStore {
+  return new TableBatchStore(new MemoryTable(), cluster);
 }
 
 /** As a real database answers: never at once, so that callers interleave, and never to a caller that has given up. */

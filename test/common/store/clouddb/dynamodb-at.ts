@@ -4,7 +4,7 @@ import type { Test } from 'tap';
 import { CredentialChain } from '../../../../common/aws/credentials.ts';
 import { closeConnections, openConnections } from '../../../../common/aws/http-exchange.ts';
 import { WireHandler } from '../../../../common/aws/request-handler.ts';
-import type { DynamoDbAccess } from '../../../../common/store/clouddb/dynamodb-table.ts';
+import type { DynamoDbAccess } from '../../../../common/store/clouddb/dynamodb-calls.ts';
 import { ensureTable } from '../../../../common/store/clouddb/table-setup.ts';
 
 /** Access to a DynamoDB that is no Amazon's, as a program has it to Amazon's. */

@@ -1,10 +1,12 @@
 import { type AttributeValue, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { test } from 'tap';
-import { DynamoDbTable } from '../../../../common/store/clouddb/dynamodb-table.ts';
+import { systemClock } from '../../../../common/runtime/system-clock.ts';
+import { DynamoDbBatchTable } from '../../../../common/store/clouddb/dynamodb-batch-table.ts';
 import { dynamoDbRecordStore } from '../../../../common/store/clouddb/open.ts';
-import { TableRecordStore } from '../../../../common/store/table-record-store.ts';
+import { TableBatchStore } from '../../../../common/store/table-batch-store.ts';
 import { startDynamoDbLocal } from '../../../../scripts/rig/dynamodb-local.ts';
 import { needs } from '../../../../scripts/rig/requirements.ts';
+import { recordBatchesContract } from '../../../contract/record-batches-contract.ts';
 import { recordStoreContract } from '../../../contract/record-store-contract.ts';
 import { samples } from '../../../contract/sample-records.ts';
 import golden from '../../../golden/dynamodb-items.json' with { type: 'json' };
@@ -20,12 +22,15 @@ test('clouddb on DynamoDB Local', async (t) => {
   const dynamo = dynamoDbAt(t, local.url);
 
   t.test('keeps the contract of a record store', async (t) => {
-    await recordStoreContract(t, {
+    const retry = { clock: systemClock, random: Math.random };
+    const harness = {
       newPlace: async () => {
         await dynamo.emptyTable('prod');
-        return { open: () => new TableRecordStore(new DynamoDbTable(dynamo.access, 'prod', 3), 'prod') };
+        return { open: () => new TableBatchStore(new DynamoDbBatchTable(dynamo.access, 'prod', retry, 3), 'prod') };
       },
-    });
+    };
+    await recordStoreContract(t, harness);
+    await recordBatchesContract(t, harness);
   });
 
   t.test("reads FireCamp's items, and writes them the same to the byte", async (t) => {

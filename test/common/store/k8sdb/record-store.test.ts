@@ -2,11 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { ApiClient } from '../../../../common/k8s/api-client.ts';
-import { ConfigMapTable } from '../../../../common/store/k8sdb/config-map-table.ts';
+import { systemClock } from '../../../../common/runtime/system-clock.ts';
+import { ConfigMapBatchTable } from '../../../../common/store/k8sdb/config-map-batch-table.ts';
 import { configMapRecordStore } from '../../../../common/store/k8sdb/open.ts';
-import { TableRecordStore } from '../../../../common/store/table-record-store.ts';
+import { TableBatchStore } from '../../../../common/store/table-batch-store.ts';
 import { startKubeApi } from '../../../../scripts/rig/kube-api.ts';
 import { needs } from '../../../../scripts/rig/requirements.ts';
+import { recordBatchesContract } from '../../../contract/record-batches-contract.ts';
 import { recordStoreContract } from '../../../contract/record-store-contract.ts';
 import { samples } from '../../../contract/sample-records.ts';
 import golden from '../../../golden/config-maps.json' with { type: 'json' };
@@ -29,13 +31,16 @@ test('k8sdb on a real kube-apiserver', async (t) => {
   const configMaps = (namespace: string) => `/api/v1/namespaces/${namespace}/configmaps`;
 
   t.test('keeps the contract of a record store', async (t) => {
-    await recordStoreContract(t, {
+    const retry = { clock: systemClock, random: Math.random };
+    const harness = {
       newPlace: async () => {
         const namespace = await kube.newNamespace();
-        const open = () => new ConfigMapTable(clientOf(kube.adminToken), 'prod', namespace, 3);
-        return { open: () => new TableRecordStore(open(), 'prod') };
+        const open = () => new ConfigMapBatchTable(clientOf(kube.adminToken), 'prod', namespace, retry, 3);
+        return { open: () => new TableBatchStore(open(), 'prod') };
       },
-    });
+    };
+    await recordStoreContract(t, harness);
+    await recordBatchesContract(t, harness);
   });
 
   t.test("reads FireCamp's ConfigMaps, and writes them the same to the byte", async (t) => {
