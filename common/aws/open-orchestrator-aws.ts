@@ -1,13 +1,17 @@
+import type { CloudAccess } from '../ports/cloud-access.ts';
 import type { HeldAddresses } from '../ports/held-addresses.ts';
 import type { HostedZoneService } from '../ports/hosted-zones.ts';
 import type { InstanceService } from '../ports/instances.ts';
 import type { SubnetService } from '../ports/subnets.ts';
 import type { VolumeService } from '../ports/volumes.ts';
+import type { VpcService } from '../ports/vpcs.ts';
 import type { AwsConfig } from './aws-config.ts';
+import { Ec2DryRun } from './ec2-dry-run.ts';
 import { Ec2HeldAddresses } from './ec2-held-addresses.ts';
 import { Ec2Instances } from './ec2-instances.ts';
 import { Ec2Subnets } from './ec2-subnets.ts';
 import { Ec2Volumes } from './ec2-volumes.ts';
+import { Ec2Vpcs } from './ec2-vpcs.ts';
 import { type Aws, openAws } from './open-aws.ts';
 import { Route53Zones } from './route53-zones.ts';
 
@@ -18,6 +22,8 @@ export interface OrchestratorAws extends Aws {
   readonly subnets: SubnetService;
   readonly volumes: VolumeService;
   readonly zones: HostedZoneService;
+  readonly vpcs: VpcService;
+  readonly access: CloudAccess;
 }
 
 /**
@@ -34,5 +40,7 @@ export function openOrchestratorAws(config: AwsConfig): OrchestratorAws {
     subnets: new Ec2Subnets(clients),
     volumes: new Ec2Volumes(clients),
     zones: new Route53Zones(clients),
+    vpcs: new Ec2Vpcs(clients),
+    access: new Ec2DryRun(clients),
   };
 }

@@ -31,6 +31,8 @@ test('the containers hold none of the orchestrator’s adapters', async (t) => {
     'ec2-held-addresses',
     'ec2-subnets',
     'ec2-volumes',
+    'ec2-vpcs',
+    'ec2-dry-run',
     'route53-zones',
     'route53-zone-reads',
     'ec2-tags',
