@@ -105,3 +105,21 @@ test('two that met each other go on without doubling', (t) => {
   });
   t.end();
 });
+
+test('refuses a reservation in a subnet where no usable node of the zone has an interface', (t) => {
+  const nodes = [
+    aNode('n1', 'a', ['subnet-2']),
+    aNode('n2', 'a', ['subnet-1'], 'is cordoned'),
+    aNode('n3', 'b', ['subnet-1']),
+  ];
+  const network = aNetwork(nodes, [
+    aSubnet('subnet-1', 'a', '10.0.1.0/26', ['10.0.1.16/28']),
+    aSubnet('subnet-2', 'a', '10.0.2.0/26', []),
+  ]);
+  t.throws(() => chooseAddresses(network, new Map([['a', 1]]), new Set()), {
+    code: 'FC-NET-003',
+    message:
+      "Zone a has this cluster's reservations in subnet-1, where no usable node has an interface; its nodes are in subnet-2.",
+  });
+  t.end();
+});
