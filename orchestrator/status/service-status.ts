@@ -18,8 +18,12 @@ export interface PodState {
   readonly name: string;
   readonly uid: string;
   readonly node: string | undefined;
+  /** The node's address; what a name without a static IP leads to. */
+  readonly hostIp: string | undefined;
   readonly phase: string;
   readonly ready: boolean;
+  /** RFC 3339; when `ready` became what it is. */
+  readonly readySince: string | undefined;
   readonly terminating: boolean;
   readonly restarts: number;
   /** RFC 3339 */
@@ -55,6 +59,8 @@ export interface HolderState {
 export interface MemberStatus {
   readonly name: string;
   readonly ordinal: number;
+  /** false: beyond the service's count, kept for a later scale-up or start. It has no conditions; of `agrees` it has its own. */
+  readonly wanted: boolean;
   readonly zone: string | undefined;
   /** undefined inside: there is no pod. */
   readonly pod: Observed<PodState | undefined>;

@@ -1,6 +1,7 @@
 import { errorCatalogue } from '../../common/domain/error-catalogue.ts';
 import { accessPart } from './access-part.ts';
 import { cliPart } from './cli-part.ts';
+import { conditionsPart } from './conditions-part.ts';
 import { codePart, errorCodes, errorsPart, missingSections } from './errors-part.ts';
 import { PageFault, withGeneratedPart } from './generated-part.ts';
 import { serviceFilePart } from './service-file-part.ts';
@@ -34,6 +35,7 @@ export function checkPages(files: ReadonlyMap<string, string>): Pages {
     ['iam.md', accessPart()],
     ['service-file.md', serviceFilePart()],
     ['cli.md', cliPart()],
+    ['status.md', conditionsPart()],
     ...errorCodes.map((code): [string, string] => [`codes/${code}.md`, codePart(code)]),
   ];
   const pages: Page[] = [];

@@ -1,0 +1,75 @@
+import type { ServiceAttrRecord } from '../../common/domain/records.ts';
+import type { Workload } from './observations.ts';
+import type { MemberStatus } from './service-status.ts';
+
+/** What the first word of the summary can be. */
+export type ServiceState = 'Deleting' | 'Stopped' | 'Creating' | 'Degraded' | 'Unknown' | 'Healthy';
+
+/** What the summary is made from. */
+export interface SummaryFacts {
+  readonly members: readonly MemberStatus[];
+  readonly desired: number;
+  readonly running: number;
+  readonly unread: readonly string[];
+  readonly workload: Workload | undefined;
+  readonly attr: ServiceAttrRecord | undefined;
+  /** Whether there are records, or need not be, or could not be read. */
+  readonly hasRecords: boolean;
+  /** Whether there is a StatefulSet or Deployment, or it could not be read. */
+  readonly hasWorkload: boolean;
+}
+
+/** How the service is, in one word. A certain fault goes before what is unknown, and nothing unknown is healthy. */
+export function stateOf(facts: SummaryFacts): ServiceState {
+  const { attr, workload } = facts;
+  if (attr?.status === 'DELETING' || attr?.status === 'DELETED') return 'Deleting';
+  if (workload?.stoppedFrom !== undefined) return 'Stopped';
+  if (attr?.status === 'CREATING' || attr?.status === 'INITIALIZING') return 'Creating';
+  if (faultsOf(facts).length > 0) return 'Degraded';
+  return doubtsOf(facts).length > 0 ? 'Unknown' : 'Healthy';
+}
+
+/** The line in words, at most three things named. */
+export function summaryOf(state: ServiceState, facts: SummaryFacts): string {
+  const { running, desired, workload } = facts;
+  const ready = `${running} of ${desired} members`;
+  const faults = someOf(faultsOf(facts));
+  const also = faults === '' ? '' : `; ${faults}`;
+  if (state === 'Healthy') return `Healthy: ${ready}`;
+  if (state === 'Degraded') return `Degraded: ${faults}`;
+  if (state === 'Unknown') return `Unknown: ${ready} ready as far as could be read; ${someOf(doubtsOf(facts))}`;
+  if (state === 'Creating') return `Creating: ${ready} ready${also}`;
+  if (state === 'Deleting') return `Deleting: ${facts.members.length} members left`;
+  return `Stopped: to be started again with ${workload?.stoppedFrom} members${also}`;
+}
+
+function faultsOf({ members, hasRecords, hasWorkload, workload, attr, running, desired }: SummaryFacts): string[] {
+  const counts = attr !== undefined && workload !== undefined && workload.stoppedFrom === undefined;
+  return [
+    ...(hasRecords ? [] : ['there are objects in Kubernetes, and no records of the service']),
+    ...(hasWorkload ? [] : ['there is no StatefulSet or Deployment']),
+    ...(counts && attr.replicas !== workload.desired
+      ? [`the records say ${attr.replicas} members, Kubernetes ${workload.desired}`]
+      : []),
+    ...members.flatMap(faultOf),
+    ...(workload?.type === 'stateless' && running < desired ? [`${running} of ${desired} pods are Ready`] : []),
+  ];
+}
+
+function faultOf({ name, wanted, conditions, agrees }: MemberStatus): string[] {
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  if (ready?.status === 'False') return [`${name}: ${ready.message}`];
+  if (agrees === 'False')
+    return [`${name}: ${wanted ? '' : 'not wanted any more, but '}its sources name different owners`];
+  return [];
+}
+
+function doubtsOf({ members, unread }: SummaryFacts): string[] {
+  if (unread.length > 0) return [...unread];
+  return members.filter(({ agrees }) => agrees !== 'True').map(({ name }) => `${name} could not be read in full`);
+}
+
+function someOf(texts: readonly string[]): string {
+  const more = texts.length > 3 ? `; and ${texts.length - 3} more` : '';
+  return `${texts.slice(0, 3).join('; ')}${more}`;
+}
