@@ -1,5 +1,6 @@
 import type { BatchRecordStore } from './batch-record-store.ts';
 import type { Clock } from './clock.ts';
+import type { CloudAccess } from './cloud-access.ts';
 import type { HeldAddresses } from './held-addresses.ts';
 import type { HostedZoneService } from './hosted-zones.ts';
 import type { InstanceService } from './instances.ts';
@@ -8,6 +9,7 @@ import type { Log } from './log.ts';
 import type { NameService } from './names.ts';
 import type { SubnetService } from './subnets.ts';
 import type { VolumeService } from './volumes.ts';
+import type { VpcService } from './vpcs.ts';
 
 /** Everything that the orchestrator asks of the world. */
 export interface OrchestratorPorts {
@@ -18,6 +20,8 @@ export interface OrchestratorPorts {
   readonly heldAddresses: HeldAddresses;
   readonly volumes: VolumeService;
   readonly zones: HostedZoneService;
+  readonly vpcs: VpcService;
+  readonly access: CloudAccess;
   readonly names: NameService;
   readonly clock: Clock;
   /** From 0 up to 1: spreads retries. */

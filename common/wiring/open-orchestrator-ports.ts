@@ -49,6 +49,8 @@ export function openOrchestratorPorts(access: OrchestratorAccess): OpenOrchestra
     heldAddresses: aws.heldAddresses,
     volumes: aws.volumes,
     zones: aws.zones,
+    vpcs: aws.vpcs,
+    access: aws.access,
     names: aws.names,
     ...retry,
     newUuid: () => randomUUID().replaceAll('-', ''),
