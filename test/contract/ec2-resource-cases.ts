@@ -3,6 +3,7 @@ import {
   CreateNetworkInterfaceCommand,
   CreateSubnetCidrReservationCommand,
   CreateTagsCommand,
+  CreateVolumeCommand,
   DeleteNetworkInterfaceCommand,
   DeleteSubnetCidrReservationCommand,
   DescribeInstancesCommand,
@@ -10,6 +11,7 @@ import {
   DescribeNetworkInterfacesCommand,
   DescribeSubnetsCommand,
   DescribeTagsCommand,
+  DescribeVolumesCommand,
   DescribeVpcAttributeCommand,
   DetachNetworkInterfaceCommand,
   GetSubnetCidrReservationsCommand,
@@ -105,6 +107,39 @@ export const resourceCases: readonly Ec2Case[] = [
     async run(t, { client }) {
       const absent = new DescribeInstancesCommand({ InstanceIds: ['i-0123456789abcdef0'] });
       await t.rejects(client.send(absent), { name: 'InvalidInstanceID.NotFound' });
+    },
+  },
+  {
+    title:
+      'leaves out an instance that is not there when it is asked for by filter, and tells the hop limit of the other',
+    async run(t, { client, nodes: [node], vpcId }) {
+      const Filters = [{ Name: 'instance-id', Values: ['i-0123456789abcdef0', node.instanceId] }];
+      const reply = await client.send(new DescribeInstancesCommand({ Filters, MaxResults: 1000 }));
+      const instances = reply.Reservations?.flatMap(({ Instances = [] }) => Instances);
+      const MetadataOptions = { HttpPutResponseHopLimit: 1 };
+      t.match(instances, [{ InstanceId: node.instanceId, VpcId: vpcId, MetadataOptions }]);
+      t.equal(instances?.length, 1);
+    },
+  },
+  {
+    title: 'leaves out an instance type that does not exist when it is asked for by filter',
+    async run(t, { client }) {
+      const Filters = [{ Name: 'instance-type', Values: ['m5.gigantic', 'm5.large'] }];
+      const reply = await client.send(new DescribeInstanceTypesCommand({ Filters, MaxResults: 100 }));
+      t.strictSame(
+        reply.InstanceTypes?.map(({ InstanceType }) => InstanceType),
+        ['m5.large'],
+      );
+    },
+  },
+  {
+    title: 'makes nothing in a dry run of a change that is permitted',
+    async run(t, { client }) {
+      const create = { AvailabilityZone: 'us-east-1a', Size: 1, VolumeType: 'gp3', DryRun: true } as const;
+      await t.rejects(client.send(new CreateVolumeCommand(create)), { name: 'DryRunOperation' });
+      // Instances may have volumes of their own.
+      const free = new DescribeVolumesCommand({ Filters: [{ Name: 'status', Values: ['creating', 'available'] }] });
+      t.strictSame((await client.send(free)).Volumes, []);
     },
   },
   ...(

@@ -2,6 +2,7 @@ import {
   ChangeTagsForResourceCommand,
   DeleteHostedZoneCommand,
   GetHostedZoneCommand,
+  GetHostedZoneLimitCommand,
   ListHostedZonesByNameCommand,
   ListTagsForResourceCommand,
 } from '@aws-sdk/client-route-53';
@@ -46,6 +47,14 @@ export const zoneCases: readonly Case[] = [
       await change(zone, a('DELETE', `m-0.${zone.name}`, ['10.0.1.11']));
       t.match(await remove(), { ChangeInfo: { Id: /^\/change\/C/ } });
       await t.rejects(zone.client.send(new GetHostedZoneCommand({ Id: zone.id })), { name: 'NoSuchHostedZone' });
+    },
+  },
+  {
+    title: 'tells how many records a zone has and may have',
+    async run(t, zone) {
+      const Type = 'MAX_RRSETS_BY_ZONE';
+      const use = await zone.client.send(new GetHostedZoneLimitCommand({ HostedZoneId: zone.id, Type }));
+      t.match(use, { Count: 2, Limit: { Type, Value: 10_000 } });
     },
   },
   {
