@@ -103,6 +103,11 @@ export const serviceErrors = {
     exitCode: exitCodes.badInput,
     remedy: 'Read the API server’s words above; nothing was changed by the request.',
   },
+  'FC-K8S-007': {
+    name: 'FieldsOfAnother',
+    exitCode: exitCodes.refused,
+    remedy: 'Undo the other change, or put it into the service file too; `firecamp diff -f` shows both.',
+  },
   'FC-CLI-001': {
     name: 'NotConfirmed',
     exitCode: exitCodes.badInput,
