@@ -2,15 +2,18 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { ApiClient } from '../../../../common/k8s/api-client.ts';
+import { ApiFailedError } from '../../../../common/k8s/api-errors.ts';
+import type { RecordWrite } from '../../../../common/ports/batch-record-store.ts';
 import { systemClock } from '../../../../common/runtime/system-clock.ts';
 import { ConfigMapBatchTable } from '../../../../common/store/k8sdb/config-map-batch-table.ts';
 import { configMapRecordStore } from '../../../../common/store/k8sdb/open.ts';
+import { configMapBatchStore } from '../../../../common/store/k8sdb/open-batches.ts';
 import { TableBatchStore } from '../../../../common/store/table-batch-store.ts';
 import { startKubeApi } from '../../../../scripts/rig/kube-api.ts';
 import { needs } from '../../../../scripts/rig/requirements.ts';
 import { recordBatchesContract } from '../../../contract/record-batches-contract.ts';
 import { recordStoreContract } from '../../../contract/record-store-contract.ts';
-import { samples } from '../../../contract/sample-records.ts';
+import { samples, serviceUuid } from '../../../contract/sample-records.ts';
 import golden from '../../../golden/config-maps.json' with { type: 'json' };
 import { rejectionOf } from '../../../rejection.ts';
 
@@ -41,6 +44,45 @@ test('k8sdb on a real kube-apiserver', async (t) => {
     };
     await recordStoreContract(t, harness);
     await recordBatchesContract(t, harness);
+  });
+
+  t.test('finishes a batch although requests are throttled, fail, and answers are lost', async (t) => {
+    const client = clientOf(kube.adminToken);
+    let calls = 0;
+    const request: ApiClient['request'] = async (method, path, options) => {
+      const nth = ++calls;
+      if (nth % 5 === 0) throw new ApiFailedError('throttled', 'too many', { effect: 'none', status: 429 });
+      const reply = await client.request(method, path, options);
+      if (nth % 7 === 0) throw new ApiFailedError('serverError', 'lost', { effect: 'unknown', status: 500 });
+      return reply;
+    };
+    const retry = { clock: systemClock, random: () => 0 };
+    const store = configMapBatchStore({ request }, 'prod', await kube.newNamespace(), retry);
+    const wanted = Array.from({ length: 40 }, (_, index) => ({ ...samples.staticIp, ip: `10.0.5.${index}` }));
+    const write = async (writes: readonly RecordWrite<'staticIp'>[]) => {
+      const outcomes = await store.writeAll(writes, live);
+      return outcomes.flatMap((outcome) => ('done' in outcome ? [outcome.done] : []));
+    };
+    const created = await write(wanted.map((record) => ({ op: 'create', kind: 'staticIp', record })));
+    const changes = created
+      .flatMap((current) => current ?? [])
+      .map((current) => {
+        const next = { ...current.record, zone: 'us-east-1b' };
+        return { op: 'update', kind: 'staticIp', current, next } as const;
+      });
+    const updated = await write(changes);
+    t.strictSame(
+      updated.map((stored) => stored?.record),
+      wanted.map((record) => ({ ...record, zone: 'us-east-1b', revision: 2n })),
+      'each was done once, and none met its own first try',
+    );
+    const ips = wanted.map(({ ip }) => ip);
+    t.equal((await store.addressRecords(serviceUuid, ips, live)).size, 40);
+    const removed = await write(
+      updated.flatMap((one) => (one ? [{ op: 'delete', kind: 'staticIp', current: one }] : [])),
+    );
+    t.equal(removed.length, 40);
+    t.equal((await store.addressRecords(serviceUuid, ips, live)).size, 0);
   });
 
   t.test("reads FireCamp's ConfigMaps, and writes them the same to the byte", async (t) => {
