@@ -1,5 +1,5 @@
 import { build } from 'esbuild';
-import { checkBundle } from './check-bundle.ts';
+import { type BundleLimits, checkBundle } from './check-bundle.ts';
 import { literalSchemaKeys } from './literal-schema-keys.ts';
 import { noDefaultCredentials } from './no-default-credentials.ts';
 
@@ -14,7 +14,7 @@ export interface Bundle {
  * Bundles `entry` for the Node that is shipped, and checks what came in.
  * @throws {BundleCheckError} when the bundle holds what it should not; esbuild's own errors otherwise.
  */
-export async function bundle(root: string, entry: string): Promise<Bundle> {
+export async function bundle(root: string, entry: string, limits?: BundleLimits): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -35,7 +35,7 @@ export async function bundle(root: string, entry: string): Promise<Bundle> {
     charset: 'ascii',
     logLevel: 'warning',
   });
-  checkBundle(metafile);
+  checkBundle(metafile, limits);
   const [output] = outputFiles;
   if (output === undefined) throw new Error(`esbuild made no output of ${entry}`);
   return { text: output.text, inputs: Object.keys(metafile.inputs) };

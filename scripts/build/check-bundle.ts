@@ -9,8 +9,11 @@ export interface BundleLimits {
   readonly file: number;
 }
 
-/** The bundle of both programs was 1.0 MB when this was set, its largest file 65 kB. */
+/** The bundle of a member's programs was 1.0 MB when this was set, its largest file 65 kB. */
 const bundleLimits: BundleLimits = { total: 1_700_000, file: 150_000 };
+
+/** That of the command line, which has commands of EC2 and Route 53 that members never send, was 1.8 MB with half of its verbs. */
+export const cliBundleLimits: BundleLimits = { total: 2_600_000, file: 150_000 };
 
 const unwanted: readonly { readonly pattern: RegExp; readonly why: string }[] = [
   { pattern: /\/@kubernetes\/client-node\//, why: 'its ObjectSerializer brings in every model of the API (900 kB)' },

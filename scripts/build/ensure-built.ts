@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { bundle } from './bundle.ts';
+import { type BundleLimits, cliBundleLimits } from './check-bundle.ts';
 import { compileWaiter } from './compile-waiter.ts';
 import { ensureProduct, type Product } from './product.ts';
 import { makeSingleExecutable } from './single-executable.ts';
@@ -45,18 +46,18 @@ export function ensureProgramsBuilt(options: BuildOptions = {}): Promise<string>
 
 /** Builds the command line, a single executable of its own that `ensureBuilt` leaves alone. Gives its absolute path. */
 export function ensureCliBuilt(options: Pick<BuildOptions, 'out'> = {}): Promise<string> {
-  return ensureProduct(root, outOf(options), executable('firecamp', join(self, 'cli-entry.ts')));
+  return ensureProduct(root, outOf(options), executable('firecamp', join(self, 'cli-entry.ts'), cliBundleLimits));
 }
 
 function outOf(options: BuildOptions): string {
   return resolve(options.out ?? join(root, 'dist'));
 }
 
-function executable(name: string, entry: string): Product {
+function executable(name: string, entry: string, limits?: BundleLimits): Product {
   return {
     name,
     make: async (scratch, target) => {
-      const { text, inputs } = await bundle(root, entry);
+      const { text, inputs } = await bundle(root, entry, limits);
       await makeSingleExecutable(text, scratch, target);
       return [...inputs, ...(await ownFiles()), join('node_modules', 'node', 'package.json'), 'tsconfig.json'];
     },
