@@ -1,0 +1,37 @@
+/** A rule of a Role or ClusterRole (rbac.authorization.k8s.io/v1, PolicyRule). */
+interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+const manage = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
+const read = ['get', 'list', 'watch'];
+
+/**
+ * What `firecamp apply` does in the service's namespace. A role can only be given away by somebody who has its rights, so those of the
+ * members are in it.
+ */
+export const applyRules: readonly Rule[] = [
+  {
+    apiGroups: [''],
+    resources: ['configmaps', 'services', 'serviceaccounts', 'persistentvolumeclaims'],
+    verbs: manage,
+  },
+  { apiGroups: [''], resources: ['pods', 'events'], verbs: read },
+  { apiGroups: ['apps'], resources: ['statefulsets', 'deployments'], verbs: manage },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: manage },
+  // The owner of a Service's endpoints must be allowed to say so.
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices/restricted'], verbs: ['create'] },
+  { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: manage },
+  { apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles', 'rolebindings'], verbs: manage },
+];
+
+/** What it does outside of namespaces, and reads of others: `kube-system` says which cluster this is and which CNI it has. */
+export const clusterApplyRules: readonly Rule[] = [
+  { apiGroups: [''], resources: ['nodes', 'namespaces'], verbs: read },
+  { apiGroups: [''], resources: ['persistentvolumes'], verbs: manage },
+  { apiGroups: ['storage.k8s.io'], resources: ['storageclasses'], verbs: manage },
+  { apiGroups: ['storage.k8s.io'], resources: ['csidrivers'], verbs: read },
+  { apiGroups: ['apps'], resources: ['daemonsets'], verbs: read },
+];
