@@ -1,15 +1,22 @@
-import { Command, CommanderError } from 'commander';
-import { exitCodes } from '../common/domain/exit-codes.ts';
-import { version } from '../common/runtime/version.ts';
+import { homedir } from 'node:os';
+import { CommanderError } from 'commander';
+import { awsConfigFrom } from '../common/aws/aws-config.ts';
+import { FirecampError, InterruptedError } from '../common/domain/errors.ts';
+import { type ExitCode, exitCodes } from '../common/domain/exit-codes.ts';
+import { ApiClient } from '../common/k8s/api-client.ts';
+import { ApiObjects } from '../common/k8s/api-objects.ts';
+import { chooseCluster } from '../common/k8s/kubeconfig.ts';
+import type { Log } from '../common/ports/log.ts';
+import { createLogger } from '../common/runtime/logger.ts';
+import { openOrchestratorPorts } from '../common/wiring/open-orchestrator-ports.ts';
+import type { Cli, Connection } from './commands/cli.ts';
 import type { CliIo } from './commands/cli-io.ts';
-import { addInit } from './commands/init.ts';
-import { addRender } from './commands/render.ts';
+import { commandLine } from './commands/command-line.ts';
+import type { ClusterOptions } from './commands/input/cluster-options.ts';
 import { reportError } from './commands/report-error.ts';
-import { addSchema } from './commands/schema.ts';
-import { addVersion } from './commands/version.ts';
+import type { ServiceOperations } from './service-operations.ts';
 
-const exitCodeHelp = `
-Exit codes: 0 done, 1 a question answered with no, 2 bad input, 3 could not find out, 4 timeout, 5 refused, 130 interrupted.`;
+type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * The command line.
@@ -17,33 +24,92 @@ Exit codes: 0 done, 1 a question answered with no, 2 bad input, 3 could not find
  * @param argv what follows the program's name
  * @returns the exit code of the documented table
  */
-export async function main(argv: readonly string[]): Promise<number> {
-  const io: CliIo = {
-    stdout: (text) => process.stdout.write(text),
-    stderr: (text) => process.stderr.write(text),
+export async function main(argv: readonly string[], env: Env): Promise<number> {
+  const io = processIo(env);
+  const json = wantsJson(argv);
+  let exitCode: ExitCode = exitCodes.done;
+  const cli: Cli = {
+    ...io,
+    signal: interruption(io),
+    connect: (options) => connect(options, env, warningsOn(io, json)),
+    finish: (code) => {
+      exitCode = code;
+    },
   };
   try {
-    await commandLine(io).parseAsync([...argv], { from: 'user' });
-    return exitCodes.done;
+    await commandLine(cli).parseAsync([...argv], { from: 'user' });
+    return exitCode;
   } catch (error) {
     // Commander has said what there is to say: help and version on stdout, a wrong flag on stderr.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
-    return reportError(io, error, wantsJson(argv));
+    return reportError(io, error, json);
   }
 }
 
-/** The program with all its verbs. */
-export function commandLine(io: CliIo): Command {
-  const program = new Command('firecamp')
-    .description('Static IPs and DNS names for the members of stateful services on Kubernetes in AWS.')
-    .version(version, '--version', 'print the version')
-    .helpOption('-h, --help', 'print help')
-    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
-    .addHelpText('after', exitCodeHelp)
-    .showSuggestionAfterError()
-    .exitOverride();
-  for (const add of [addInit, addRender, addSchema, addVersion]) add(program, io);
-  return program;
+function processIo(env: Env): CliIo {
+  const { stdin, stdout, stderr } = process;
+  return {
+    stdout: (text) => stdout.write(text),
+    stderr: (text) => stderr.write(text),
+    stdin,
+    terminal: { stdin: stdin.isTTY, stdout: stdout.isTTY, stderr: stderr.isTTY },
+    size: () => ({ columns: stderr.columns ?? 80, rows: stderr.rows ?? 24 }),
+    env,
+  };
+}
+
+/** Aborted by the first Ctrl-C or SIGTERM. Nobody listens for the second any more: it ends the process at once. */
+function interruption({ stderr }: CliIo): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      stderr(`\n${name}: stopping; once more ends it at once\n`);
+      controller.abort(new InterruptedError('running', name));
+    });
+  }
+  return controller.signal;
+}
+
+function warningsOn({ stderr, terminal }: CliIo, json: boolean): Log {
+  const format = json || !terminal.stderr ? 'json' : 'text';
+  return createLogger({ write: stderr, format, level: 'warn', now: () => new Date() });
+}
+
+async function connect(options: ClusterOptions, env: Env, log: Log): Promise<Connection> {
+  const { kubeconfig, context, requestTimeout: timeoutMs } = options;
+  const cluster = await chooseCluster({
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    ...(context !== undefined && { context }),
+    env,
+    home: env['HOME'] ?? homedir(),
+  });
+  const api = new ApiClient({ server: cluster.server, access: cluster.access, timeoutMs });
+  const opened: { close(): void }[] = [{ close: () => void api.close() }];
+  return {
+    kube: new ApiObjects(api),
+    namespace: options.namespace ?? cluster.namespace,
+    open(settings, region) {
+      const aws = awsConfigFrom(env, { region });
+      const open = openOrchestratorPorts({ aws, cluster, settings, requestTimeoutMs: timeoutMs, log });
+      opened.push(open);
+      return {
+        settings,
+        get operations(): ServiceOperations {
+          throw new FirecampError('FC-INT-001', 'This operation is not here yet.');
+        },
+        operation: ({ signal, progress = () => {}, dryRun = 'none' }) => ({
+          settings,
+          ports: open.ports,
+          signal,
+          progress,
+          dryRun,
+        }),
+      };
+    },
+    [Symbol.dispose]() {
+      for (const one of opened) one.close();
+    },
+  };
 }
 
 /** Errors are told in the form that was asked for, also those that come before the flags are read. */

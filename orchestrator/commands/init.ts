@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Argument, type Command } from 'commander';
 import { FirecampError } from '../../common/domain/errors.ts';
-import type { CliIo } from './cli-io.ts';
+import type { Cli } from './cli.ts';
 import { imageExample } from './examples/image.ts';
 import { redisExample } from './examples/redis.ts';
 import { zookeeperExample } from './examples/zookeeper.ts';
@@ -15,7 +15,7 @@ const examples: Readonly<Record<ExampleName, string>> = {
 };
 
 /** `firecamp init`: a commented service file to begin with. Never overwrites a file. */
-export function addInit(program: Command, io: CliIo): void {
+export function addInit(program: Command, cli: Cli): void {
   program
     .command('init')
     .summary('write a commented example of a service file')
@@ -25,11 +25,11 @@ export function addInit(program: Command, io: CliIo): void {
     .action(async (example: ExampleName, options: { readonly file?: string }) => {
       const file = options.file ?? `${example}.yaml`;
       if (file === '-') {
-        io.stdout(examples[example]);
+        cli.stdout(examples[example]);
         return;
       }
       await writeNew(file, examples[example]);
-      io.stderr(`wrote ${file}; see its objects with: firecamp render -f ${file}\n`);
+      cli.stderr(`wrote ${file}; see its objects with: firecamp render -f ${file}\n`);
     });
 }
 

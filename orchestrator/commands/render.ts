@@ -1,59 +1,64 @@
-import { readFile } from 'node:fs/promises';
-import { text as textOf } from 'node:stream/consumers';
+import { createHash } from 'node:crypto';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { stringify } from 'yaml';
-import { FirecampError } from '../../common/domain/errors.ts';
-import { version } from '../../common/runtime/version.ts';
-import { definitionWarnings } from '../definition/definition-warnings.ts';
-import { readServiceFile } from '../definition/read-service-file.ts';
+import type { ServiceDefinition } from '../definition/service-definition.ts';
+import { applyJob } from '../manifests/apply-job.ts';
 import type { KubeObject } from '../manifests/kube-object.ts';
 import { parseKubeVersion } from '../manifests/kube-version.ts';
 import type { KubeVersion } from '../manifests/service-facts.ts';
 import { serviceManifests } from '../manifests/service-manifests.ts';
-import type { CliIo } from './cli-io.ts';
+import type { Cli } from './cli.ts';
+import { type ClusterOptions, withKubeOptions } from './input/cluster-options.ts';
+import { readServiceInput, type ServiceInputOptions, withServiceInput } from './input/service-input.ts';
+import { asJson, asYaml } from './output/print.ts';
+import { withFileSession } from './with-session.ts';
 
-interface RenderOptions {
-  readonly file: string;
-  readonly namespace?: string;
-  readonly cluster?: string;
+interface RenderOptions extends ServiceInputOptions, Pick<ClusterOptions, 'context' | 'kubeconfig' | 'requestTimeout'> {
   readonly output: 'yaml' | 'json';
   readonly kubeVersion: KubeVersion;
+  readonly records: boolean;
+  readonly withJob?: 'add' | 'only';
 }
 
-/** `firecamp render`: the Kubernetes objects of a service file. Asks nobody and touches nothing; the same file gives the same bytes. */
-export function addRender(program: Command, io: CliIo): void {
-  program
-    .command('render')
+/** `firecamp render`: the Kubernetes objects of a service file. Touches nothing; the same file gives the same bytes. */
+export function addRender(program: Command, cli: Cli): void {
+  const command = withServiceInput(program.command('render'))
     .summary('print the Kubernetes objects of a service file')
     .description(
-      'Prints the Kubernetes objects of a service, for kubectl apply -f - or for GitOps. Asks neither AWS nor Kubernetes and touches nothing; the same file gives the same bytes. What only the records know (addresses, volumes, the service’s UUID) is not in it.',
+      'Prints the Kubernetes objects of a service, for kubectl apply -f - or for GitOps. Touches nothing, and asks neither AWS nor Kubernetes unless --records is given; the same file gives the same bytes. What only the records know (addresses, volumes, the service’s UUID) is in it with --records only.',
     )
-    .requiredOption('-f, --file <file>', 'the service file, - for stdin')
-    .option('-n, --namespace <namespace>', 'Kubernetes namespace, in place of the file’s')
-    .option('--cluster <cluster>', 'name of the FireCamp cluster, in place of the file’s')
     .addOption(new Option('-o, --output <format>', 'yaml or json (a List)').choices(['yaml', 'json']).default('yaml'))
     .addOption(
-      new Option('--kube-version <version>', 'version of the cluster’s API server')
+      new Option('--kube-version <version>', 'version of the cluster’s API server; with --records it is asked')
         .argParser(kubeVersion)
         .default(kubeVersion('1.34'), '1.34'),
     )
-    .action(async (options: RenderOptions) => {
-      const { file, namespace, cluster } = options;
-      const flags = {
-        ...(namespace === undefined ? {} : { namespace }),
-        ...(cluster === undefined ? {} : { cluster }),
-      };
-      const service = readServiceFile(await contentOf(file), {
-        file: file === '-' ? 'stdin' : file,
-        release: version,
-        flags,
-      });
-      for (const warning of definitionWarnings(service)) io.stderr(`warning: ${warning}\n`);
-      const known = { serviceUuid: undefined, members: [] };
-      const target = { kubeVersion: options.kubeVersion, vpcCni: 'auto', subnetLabel: undefined } as const;
-      const objects = serviceManifests(service, known, target);
-      io.stdout(options.output === 'json' ? asList(objects) : asYaml(objects));
-    });
+    .option('--records', 'with what the records of a service that exists know: asks the cluster and AWS', false)
+    .addOption(
+      new Option(
+        '--with-job [how]',
+        'add a Job that runs firecamp apply in the cluster, which makes what is in AWS; only: print nothing else',
+      )
+        .choices(['add', 'only'])
+        .preset('add'),
+    );
+  withKubeOptions(command).action(async (options: RenderOptions) => {
+    const { text, service } = await readServiceInput(cli, options);
+    const { withJob } = options;
+    const digest = createHash('sha256').update(JSON.stringify(service)).digest('hex');
+    const job = withJob === undefined ? [] : applyJob(service, { text, digest });
+    const objects = withJob === 'only' ? job : [...job, ...(await objectsOf(cli, service, options))];
+    cli.stdout(options.output === 'json' ? asList(objects) : asDocuments(objects));
+  });
+}
+
+async function objectsOf(cli: Cli, service: ServiceDefinition, options: RenderOptions): Promise<readonly KubeObject[]> {
+  if (options.records) {
+    return await withFileSession(cli, options, service, ({ operations }) =>
+      operations.renderService(service, { signal: cli.signal }),
+    );
+  }
+  const target = { kubeVersion: options.kubeVersion, vpcCni: 'auto', subnetLabel: undefined } as const;
+  return serviceManifests(service, { serviceUuid: undefined, members: [] }, target);
 }
 
 function kubeVersion(given: string): KubeVersion {
@@ -62,21 +67,10 @@ function kubeVersion(given: string): KubeVersion {
   return parsed;
 }
 
-async function contentOf(file: string): Promise<string> {
-  try {
-    return file === '-' ? await textOf(process.stdin) : await readFile(file, 'utf8');
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new FirecampError('FC-CFG-001', `The service file given with --file cannot be read: ${why}.`, { cause });
-  }
-}
-
-function asYaml(objects: readonly KubeObject[]): string {
-  // Tools of Kubernetes read YAML 1.1, where a bare `no` or `0600` is no text.
-  const options = { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1' } as const;
-  return objects.map((object) => `---\n${stringify(object, options)}`).join('');
+function asDocuments(objects: readonly KubeObject[]): string {
+  return objects.map((object) => `---\n${asYaml(object)}`).join('');
 }
 
 function asList(objects: readonly KubeObject[]): string {
-  return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }, undefined, 2)}\n`;
+  return asJson({ apiVersion: 'v1', kind: 'List', items: objects });
 }

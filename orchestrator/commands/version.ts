@@ -1,21 +1,43 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
+import { asFirecampError } from '../../common/domain/errors.ts';
+import { deadlineAfter } from '../../common/runtime/deadline.ts';
+import { systemClock } from '../../common/runtime/system-clock.ts';
 import { version } from '../../common/runtime/version.ts';
 import schema from '../definition/service-file.schema.json' with { type: 'json' };
-import type { CliIo } from './cli-io.ts';
+import type { Cli } from './cli.ts';
+import { type ClusterOptions, withClusterOptions } from './input/cluster-options.ts';
+import { type OutputFormat, withOutput } from './input/common-options.ts';
+import { printResult } from './output/print.ts';
+import { textTable, unknown } from './output/table.ts';
+import { type ImageInUse, imagesInUse, skewWarnings } from './settings/images-in-use.ts';
 
-/** `firecamp version`: of this program, of the images that it puts into pods unless told otherwise, and of the records. */
-export function addVersion(program: Command, io: CliIo): void {
-  program
-    .command('version')
+interface Options extends ClusterOptions {
+  readonly output: OutputFormat;
+  readonly client: boolean;
+}
+
+/** What a cluster runs, or why that could not be read. */
+type InCluster = { readonly server: string; readonly images: readonly ImageInUse[] } | { readonly unknown: string };
+
+/** `firecamp version`: of this program, of the images that it puts into pods unless told otherwise, of those in use, and of the records. */
+export function addVersion(program: Command, cli: Cli): void {
+  withOutput(withClusterOptions(program.command('version')))
     .summary('print the versions of client, images and records')
-    .addOption(new Option('-o, --output <format>', 'table or json').choices(['table', 'json']).default('table'))
-    .action(({ output }: { readonly output: 'table' | 'json' }) => {
-      const versions = currentVersions();
-      io.stdout(output === 'json' ? `${JSON.stringify(versions, undefined, 2)}\n` : asTable(versions));
+    .description(
+      'Prints the versions of this program, of the images that it puts into pods, of the records, and of what runs in the cluster, as far as that can be reached. Warns when they are not of one release.',
+    )
+    .option('--client', 'ask no cluster', false)
+    .action(async (options: Options) => {
+      const versions = clientVersions();
+      const cluster = options.client ? undefined : await inCluster(cli, options);
+      const warnings = cluster !== undefined && 'images' in cluster ? skewWarnings(version, cluster.images) : [];
+      printResult(cli, options.output, { ...versions, ...(cluster && { cluster, warnings }) }, () =>
+        [asTable(versions, cluster), ...warnings.map((line) => `\nwarning: ${line}\n`)].join(''),
+      );
     });
 }
 
-function currentVersions(): Readonly<Record<string, string>> {
+function clientVersions(): Readonly<Record<string, string>> {
   const { org } = schema.properties.images.properties;
   return {
     client: version,
@@ -26,8 +48,33 @@ function currentVersions(): Readonly<Record<string, string>> {
   };
 }
 
-function asTable(versions: Readonly<Record<string, string>>): string {
-  const rows = [['COMPONENT', 'VERSION'], ...Object.entries(versions)];
-  const width = Math.max(...rows.map(([name = '']) => name.length));
-  return rows.map(([name = '', value = '']) => `${name.padEnd(width)}   ${value}\n`).join('');
+/** A version must be had without a cluster: whatever hinders is told, never a failure. */
+async function inCluster(cli: Cli, options: Options): Promise<InCluster> {
+  using deadline = deadlineAfter(systemClock, options.requestTimeout, 'asking the cluster');
+  const signal = AbortSignal.any([cli.signal, deadline.signal]);
+  try {
+    using connection = await cli.connect(options);
+    const [server, images] = await Promise.all([
+      connection.kube.serverVersion({ signal }),
+      imagesInUse(connection.kube, options.namespace, { signal }),
+    ]);
+    return { server, images };
+  } catch (error) {
+    if (cli.signal.aborted) throw error;
+    return { unknown: asFirecampError(error).message };
+  }
+}
+
+function asTable(versions: Readonly<Record<string, string>>, cluster: InCluster | undefined): string {
+  const found =
+    cluster === undefined
+      ? []
+      : 'unknown' in cluster
+        ? [['cluster', unknown]]
+        : [
+            ['kubernetes', cluster.server],
+            ...cluster.images.map(({ image, services }) => [image, `used by ${services.join(', ')}`]),
+          ];
+  const table = textTable(['COMPONENT', 'VERSION'], [...Object.entries(versions), ...found]);
+  return cluster !== undefined && 'unknown' in cluster ? `${table}\ncluster ${unknown}: ${cluster.unknown}\n` : table;
 }

@@ -6,7 +6,7 @@ import { main } from '../../orchestrator/main.ts';
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
-main(process.argv.slice(2)).then(
+main(process.argv.slice(2), process.env).then(
   (exitCode) => {
     // Not process.exit: what is still on its way into a pipe would be cut off.
     process.exitCode = exitCode;

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import type { ServiceSummary } from '../status/service-status.ts';
+import type { Cli } from './cli.ts';
+import { type ClusterOptions, withClusterOptions } from './input/cluster-options.ts';
+import { type OutputFormat, withOutput } from './input/common-options.ts';
+import { age } from './output/age.ts';
+import { printResult } from './output/print.ts';
+import { nothing, textTable, unknown } from './output/table.ts';
+import { withSession } from './with-session.ts';
+
+type Options = ClusterOptions & { readonly output: OutputFormat; readonly allNamespaces: boolean };
+
+/** `firecamp list`: the services of a namespace, or of all. */
+export function addList(program: Command, cli: Cli): void {
+  withOutput(withClusterOptions(program.command('list')), ['table', 'wide', 'json', 'yaml'])
+    .summary('list the services')
+    .description('Lists the services of a namespace, or with -A of all namespaces.')
+    .option('-A, --all-namespaces', 'services of all namespaces', false)
+    .action(async (options: Options) => {
+      const { allNamespaces, output } = options;
+      await withSession(cli, options, undefined, async ({ operations, settings }) => {
+        const services = await operations.listServices({ signal: cli.signal, allNamespaces });
+        if (services.length === 0 && output !== 'json' && output !== 'yaml') {
+          cli.stderr(allNamespaces ? 'no services\n' : `no services in namespace ${settings.namespace}\n`);
+          return;
+        }
+        printResult(cli, output, { services }, (wide) => listTable(services, wide, allNamespaces));
+      });
+    });
+}
+
+/** The columns of `list`; wide adds cluster, type and image. */
+export function listTable(services: readonly ServiceSummary[], wide: boolean, withNamespace: boolean): string {
+  const head = ['NAME', 'READY', 'STATUS', 'AGE', ...(wide ? ['CLUSTER', 'TYPE', 'IMAGE'] : [])];
+  const rows = services.map((one) => [
+    one.name,
+    `${one.running}/${one.desired}`,
+    one.recordStatus ?? (one.type === 'stateless' ? nothing : unknown),
+    age(one.createdAt, Date.now()),
+    ...(wide ? [one.cluster, one.type, one.image ?? nothing] : []),
+  ]);
+  if (!withNamespace) return textTable(head, rows);
+  return textTable(
+    ['NAMESPACE', ...head],
+    rows.map((row, index) => [services[index]?.namespace ?? '', ...row]),
+  );
+}
