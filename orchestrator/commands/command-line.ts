@@ -7,6 +7,7 @@ import { addDelete } from './delete.ts';
 import { addDiff } from './diff.ts';
 import { addInit } from './init.ts';
 import { addList } from './list.ts';
+import { addNetwork } from './network.ts';
 import { addRender } from './render.ts';
 import { addRestart } from './restart.ts';
 import { addScale } from './scale.ts';
@@ -27,6 +28,7 @@ const verbs: readonly (readonly [heading: string, readonly Add[]])[] = [
   ['Service files:', [addInit, addSchema, addRender, addDiff]],
   ['Services:', [addCreate, addApply, addScale, addUpdate, addRestart, addStop, addStart, addDelete, addTask]],
   ['What there is:', [addList, addStatus]],
+  ['The cluster:', [addNetwork]],
   ['Other:', [addVersion, addCompletion]],
 ];
 
