@@ -37,7 +37,8 @@ test('the hook before 1.29 ends when the main container has ended, and not befor
     pod.stdin.end();
     if (pod.exitCode === null) await once(pod, 'exit');
     rmSync(dir, { recursive: true });
-    for (const group of [mainGroup, stopGroup]) if (group) await eventually('the group is empty', () => removed(group));
+    for (const group of [mainGroup, stopGroup])
+      if (group) await eventually('the group is empty', async () => removed(group));
   });
   await once(pod.stdout, 'data');
   const inPod = (group: string, command: string) => spawnIn(pod, group, command);
