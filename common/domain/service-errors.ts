@@ -83,6 +83,11 @@ export const serviceErrors = {
     exitCode: exitCodes.badInput,
     remedy: 'Choose a range inside the subnet that no other reservation overlaps; `firecamp network list` shows them.',
   },
+  'FC-NET-008': {
+    name: 'ReservationOfAnother',
+    exitCode: exitCodes.refused,
+    remedy: 'Delete it in EC2 if nobody needs it, or run from the cluster and namespace that its tags name.',
+  },
   'FC-DEV-001': {
     name: 'NoFreeDevice',
     exitCode: exitCodes.refused,

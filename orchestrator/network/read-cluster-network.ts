@@ -20,7 +20,7 @@ type Reading = Pick<Operation, 'ports' | 'settings' | 'signal'>;
  * Where members can be in these zones: nodes with the subnets that they are in, and the subnets with their reservations. The nodes are
  * asked about in batches, the reservations a subnet a call. A zone that lacks something is no failure here: `checkZones` tells all of that at once.
  *
- * @param zones every zone that has a node when undefined
+ * @param zones all nodes and every subnet of their VPC when undefined
  * @throws FirecampError FC-NET-001 when the cluster has no node at all, FC-NET-005 when its nodes name no VPC or several
  */
 export async function readClusterNetwork(
@@ -31,14 +31,15 @@ export async function readClusterNetwork(
     (signal) => readClusterUid({ ...operation, signal }),
     (signal) => readNodes({ ...operation, signal }),
   ]);
-  const wanted = new Set(zones ?? everyNode.flatMap(({ zone }) => zone || []));
-  const inZones = everyNode.filter(({ zone }) => wanted.has(zone));
+  const isWanted = ({ zone }: { readonly zone: string }) => zones === undefined || zones.includes(zone);
+  const inZones = everyNode.filter(isWanted);
   // Where the zones have no instance, those of the other zones still say which VPC it is, and so what else is missing.
   const asked = inZones.some(({ instanceId }) => instanceId !== undefined) ? inZones : everyNode;
   const { nodes, vpcId } = await readInstances(operation, asked);
   const owner = { ...operation.settings, clusterUid };
-  const subnets = await readSubnets(operation, vpcId, wanted, owner);
-  return { clusterUid, nodes: nodes.filter(({ zone }) => wanted.has(zone)), vpcId, subnets };
+  const all = await operation.ports.subnets.list(vpcId, { signal: operation.signal });
+  const subnets = await withReservations(operation, all.filter(isWanted), owner);
+  return { clusterUid, nodes: nodes.filter(isWanted), vpcId, subnets };
 }
 
 /** UID of the namespace kube-system, which tells this Kubernetes cluster from every other. */
@@ -109,14 +110,12 @@ function oneVpc(nodes: readonly NodeFacts[], instances: ReadonlyMap<string, Inst
   throw new FirecampError('FC-NET-005', message, { fields });
 }
 
-async function readSubnets(
+async function withReservations(
   { ports, signal }: Reading,
-  vpcId: string,
-  zones: ReadonlySet<string>,
+  unordered: readonly Subnet[],
   owner: ReservationOwner,
 ): Promise<ClusterSubnet[]> {
-  const all = await ports.subnets.list(vpcId, { signal });
-  const subnets = all.filter(({ zone }) => zones.has(zone)).sort((one, other) => compare(one.id, other.id));
+  const subnets = unordered.toSorted((one, other) => compare(one.id, other.id));
   return bounded(signal, subnets, subnetsAtOnce, async (subnet: Subnet, joined) => {
     const found = (await ports.subnets.reservations(subnet.id, { signal: joined })).sort(byCidr);
     const { own = [], others = [] } = Object.groupBy(found, ({ kind, tags }) =>

@@ -1,3 +1,4 @@
+import { FirecampError } from '../../common/domain/errors.ts';
 import { bounded } from '../../common/runtime/bounded.ts';
 import { together } from '../../common/runtime/together.ts';
 import type { Operation } from '../operation.ts';
@@ -48,10 +49,13 @@ export async function heldAddresses(
   ]);
 }
 
-/** Every member of every service whose record names an address, also where the member is scaled away and only keeps it. */
+/**
+ * Every member of every service whose record names an address, also where the member is scaled away and only keeps it. None where the
+ * table or namespace of the records does not exist yet.
+ */
 export async function addressedMembers(operation: Reading): Promise<AddressedMember[]> {
   const { ports, signal } = operation;
-  const services = await retried(operation, () => ports.store.list('service', {}, { signal }));
+  const services = await retried(operation, () => ports.store.list('service', {}, { signal })).catch(noneWithoutStore);
   const found = await bounded(signal, services, servicesAtOnce, async ({ record }, joined) => {
     const { serviceUuid, serviceName } = record;
     const list = () => ports.store.list('member', { serviceUuid }, { signal: joined });
@@ -61,4 +65,9 @@ export async function addressedMembers(operation: Reading): Promise<AddressedMem
       .map((member) => ({ service: serviceName, member: member.record.memberName, ip: member.record.staticIp }));
   });
   return found.flat();
+}
+
+function noneWithoutStore(error: unknown): [] {
+  if (error instanceof FirecampError && error.code === 'FC-REC-006') return [];
+  throw error;
 }
