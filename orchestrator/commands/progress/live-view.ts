@@ -23,6 +23,7 @@ export class LiveView implements Disposable {
 
   show(event: ProgressEvent): void {
     this.#steps = withEvent(this.#steps, event);
+    this.#draw(true);
   }
 
   [Symbol.dispose](): void {
