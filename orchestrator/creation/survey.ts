@@ -1,0 +1,96 @@
+import type { ServiceDefinition } from '../definition/service-definition.ts';
+import type { ClusterFacts, MemberFacts } from '../manifests/service-facts.ts';
+import { serviceManifests } from '../manifests/service-manifests.ts';
+import { checkZones } from '../network/check-zones.ts';
+import type { ClusterNetwork } from '../network/cluster-network.ts';
+import { readClusterNetwork } from '../network/read-cluster-network.ts';
+import { takenAddresses } from '../network/taken-addresses.ts';
+import { lookAtObjects } from '../objects/look-at-objects.ts';
+import { type Operation, step } from '../operation.ts';
+import { clusterFacts } from '../records/manifest-facts.ts';
+import type { ServiceView } from '../records/service-view.ts';
+
+/** What a creation or a scale-up rests on; nothing has been written when this is known. */
+export interface Survey {
+  /** undefined for a service that has no members of its own. */
+  readonly network: ClusterNetwork | undefined;
+  /** Empty where no address is needed. */
+  readonly taken: ReadonlySet<string>;
+  readonly cluster: ClusterFacts;
+}
+
+/** Whether the service has members with records of their own. Pods of a stateless service are all alike, those with TESTMODE use nothing. */
+export function hasMembers({ type, testMode }: Pick<ServiceDefinition, 'type' | 'testMode'>): boolean {
+  return type === 'stateful' && !testMode;
+}
+
+/**
+ * Looks at the network and at objects of the service's names, and refuses what could not end well before anything is made.
+ *
+ * @throws FirecampError of `checkZones` (FC-NET-…) with every fault of every zone, or FC-K8S-005 with every object of somebody else
+ */
+export async function surveyGround(
+  operation: Operation,
+  definition: ServiceDefinition,
+  found: ServiceView | undefined,
+): Promise<Survey> {
+  return await step(operation, { step: 'look at the cluster' }, async () => {
+    const survey = await readGround(operation, definition);
+    if (survey.network !== undefined) {
+      checkZones(survey.network, neededAddresses(definition, found), survey.taken);
+      warnOfNodes(operation, definition, survey.network);
+    }
+    const serviceUuid = found?.service.record.serviceUuid;
+    const facts = { serviceUuid, members: anyMembers(definition) };
+    const objects = serviceManifests(definition, facts, survey.cluster);
+    await lookAtObjects(operation, objects, { service: definition.name, serviceUuid });
+    return survey;
+  });
+}
+
+async function readGround(operation: Operation, definition: ServiceDefinition): Promise<Survey> {
+  if (!hasMembers(definition)) {
+    return { network: undefined, taken: new Set(), cluster: await clusterFacts(operation, undefined) };
+  }
+  const network = await readClusterNetwork(operation, definition.zones);
+  const taken = definition.staticIp ? await takenAddresses(operation, network.subnets) : new Set<string>();
+  return { network, taken, cluster: await clusterFacts(operation, network) };
+}
+
+/** For each zone the addresses of members that have none yet. */
+function neededAddresses(definition: ServiceDefinition, found: ServiceView | undefined): Map<string, number> {
+  const { zones, replicas, staticIp } = definition;
+  const needed = new Map(zones.slice(0, replicas).map((zone) => [zone, 0]));
+  for (let ordinal = 0; ordinal < replicas; ordinal++) {
+    const record = found?.members.get(ordinal)?.record;
+    const zone = record?.zone ?? zones[ordinal % zones.length] ?? '';
+    const lacks = staticIp && (record?.staticIp ?? '') === '';
+    needed.set(zone, (needed.get(zone) ?? 0) + Number(lacks));
+  }
+  return needed;
+}
+
+/** Members on the host's network never share a node; nodes may still come, so this is no fault. */
+function warnOfNodes(
+  { ports }: Pick<Operation, 'ports'>,
+  { name, replicas, zones, staticIp }: ServiceDefinition,
+  network: ClusterNetwork,
+): void {
+  if (!staticIp) return;
+  for (const [index, zone] of zones.entries()) {
+    const members = Math.floor((replicas - index - 1) / zones.length) + 1;
+    const nodes = network.nodes.filter((node) => node.usable && node.zone === zone).length;
+    if (nodes >= members) continue;
+    const message = `Service ${name} has ${members} members in ${zone}, which has ${nodes} usable nodes; members with static IPs never share a node, so some will wait for one.`;
+    ports.log.warn(message, { service: name, zone, members, nodes });
+  }
+}
+
+/** Members with volumes, for the names of the objects only. */
+function anyMembers({ replicas, zones, staticIp, type }: ServiceDefinition): MemberFacts[] {
+  if (type === 'stateless') return [];
+  return Array.from({ length: replicas }, (_none, ordinal) => ({
+    ...{ ordinal, zone: zones[ordinal % zones.length] ?? '', subnetId: undefined },
+    ...{ staticIp: staticIp ? '0.0.0.0' : undefined, dataVolumeId: 'vol-0', journalVolumeId: 'vol-0' },
+  }));
+}
