@@ -6,6 +6,7 @@ import { awsConfigFrom } from '../../common/aws/aws-config.ts';
 import { reservationTags } from '../../common/domain/reservation-tags.ts';
 import { FileAccess } from '../../common/k8s/api-access.ts';
 import type { OrchestratorPorts } from '../../common/ports/orchestrator-ports.ts';
+import { bounded } from '../../common/runtime/bounded.ts';
 import { openOrchestratorPorts } from '../../common/wiring/open-orchestrator-ports.ts';
 import type { Operation, OrchestratorSettings, ProgressEvent } from '../../orchestrator/operation.ts';
 import { type KubeApi, kubeApiOf } from '../../scripts/rig/kube-api.ts';
@@ -17,15 +18,18 @@ import { defaultPrincipal, type Topology } from '../cloud/topology.ts';
 import { MemoryLog } from '../fakes/memory-log.ts';
 import { type FleetOptions, fleetTopology } from './fleet-topology.ts';
 
+/** Told what to end when the test is over; a test of tap, or whoever else ends things. */
+export type Ending = Pick<Test, 'teardown'>;
+
 /** An API server alone, with nodes that are only objects; for tests in which no pod has to come or go. */
-export async function apiOnly(t: Test): Promise<KubeApi> {
+export async function apiOnly(t: Ending): Promise<KubeApi> {
   const api = await kubeApiOf(await startKubeApiServer());
   t.teardown(() => api.stop());
   return api;
 }
 
 /** A whole control plane; add nodes that kwok plays with `addFleet`. */
-export async function wholeCluster(t: Test): Promise<KubeCluster> {
+export async function wholeCluster(t: Ending): Promise<KubeCluster> {
   const cluster = await startKubeCluster();
   t.teardown(() => cluster.stop());
   return cluster;
@@ -38,7 +42,8 @@ export async function addFleet(
   kubelet: NodeOptions['kubelet'] = kubeletOf(kube),
   labels: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  for (const instance of account.instances) {
+  // Hundreds of nodes one after the other would take a minute.
+  await bounded(new AbortController().signal, account.instances, 16, async (instance) => {
     const [first] = instance.interfaces;
     const subnet = account.subnets.find(({ id }) => id === first?.subnetId);
     const zone = instance.zone ?? subnet?.zone ?? '';
@@ -52,7 +57,7 @@ export async function addFleet(
     };
     if ('addNode' in kube) await kube.addNode(node);
     else await bareNode(kube, node);
-  }
+  });
 }
 
 function kubeletOf(kube: KubeApi | KubeCluster): NodeOptions['kubelet'] {
@@ -104,7 +109,7 @@ export async function ownTags(kube: KubeApi, settings: Omit<OrchestratorSettings
 
 /** A new namespace of the cluster and a new account beside it. One at a time a process: the endpoints are in its environment. */
 export async function orchestratorWorld(
-  t: Test,
+  t: Ending,
   kube: KubeApi | KubeCluster,
   options: WorldOptions = {},
 ): Promise<OrchestratorWorld> {
@@ -149,7 +154,7 @@ export async function orchestratorWorld(
   return { kube, namespace, settings, account, cloud, ports: opened.ports, log, awsEnv, events, operation };
 }
 
-function tokenFile(t: Test, token: string): string {
+function tokenFile(t: Ending, token: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'firecamp-token-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'token');
