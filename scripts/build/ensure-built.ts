@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { bundle } from './bundle.ts';
 import { type BundleLimits, cliBundleLimits } from './check-bundle.ts';
@@ -49,6 +49,13 @@ export function ensureCliBuilt(options: Pick<BuildOptions, 'out'> = {}): Promise
   return ensureProduct(root, outOf(options), executable('firecamp', join(self, 'cli-entry.ts'), cliBundleLimits));
 }
 
+/**
+ * Builds the command line as the npm package has it: one script for whoever has Node already, on any system. Gives its absolute path.
+ */
+export function ensureCliScriptBuilt(options: Pick<BuildOptions, 'out'> = {}): Promise<string> {
+  return ensureProduct(root, outOf(options), script('firecamp.cjs', join(self, 'cli-entry.ts'), cliBundleLimits));
+}
+
 function outOf(options: BuildOptions): string {
   return resolve(options.out ?? join(root, 'dist'));
 }
@@ -60,6 +67,17 @@ function executable(name: string, entry: string, limits?: BundleLimits): Product
       const { text, inputs } = await bundle(root, entry, limits);
       await makeSingleExecutable(text, scratch, target);
       return [...inputs, ...(await ownFiles()), join('node_modules', 'node', 'package.json'), 'tsconfig.json'];
+    },
+  };
+}
+
+function script(name: string, entry: string, limits: BundleLimits): Product {
+  return {
+    name,
+    make: async (_scratch, target) => {
+      const { text, inputs } = await bundle(root, entry, limits);
+      await writeFile(target, `#!/usr/bin/env node\n${text}`, { mode: 0o755 });
+      return [...inputs, ...(await ownFiles()), 'tsconfig.json'];
     },
   };
 }
