@@ -5,6 +5,7 @@ import { type Change, type Operation, step } from '../operation.ts';
 import { type Applied, applyOne } from './apply-one.ts';
 import { awaitGone } from './await-gone.ts';
 import { comparable } from './comparable-object.ts';
+import { dryRunOne } from './dry-run-one.ts';
 import { type FieldDifference, fieldDifferences, inWords, missingFrom } from './field-differences.ts';
 import { named, requestsAtOnce } from './kube-calls.ts';
 import { lookAtObjects, refuseForeign, type Seen } from './look-at-objects.ts';
@@ -69,17 +70,17 @@ async function planAll(
   options: ApplyOptions,
 ): Promise<Planned[]> {
   const tried = await bounded(operation.signal, seen, requestsAtOnce, async (one, signal) => {
-    const { wanted, ref, live } = one;
     if (operation.dryRun === 'client') {
-      return { ...one, differences: live === undefined ? [] : missingFrom(comparable(live), wanted) };
+      return { ...one, differences: one.live === undefined ? [] : missingFrom(comparable(one.live), one.wanted) };
     }
-    if (live === undefined && operation.dryRun === 'none') return { ...one, differences: [] };
+    if (one.live === undefined && operation.dryRun === 'none') return { ...one, differences: [] };
     const force = options.force === true || options.existing === 'same';
-    const answer = await applyOne({ ports: operation.ports, signal }, ref, wanted, { dryRun: true, force });
-    if (answer.outcome !== 'applied') return { ...one, answer, differences: [] };
-    const differences = live === undefined ? [] : fieldDifferences(comparable(live), comparable(answer.object));
-    return { ...one, answer, differences };
+    const at = await dryRunOne({ ports: operation.ports, signal }, one, { force });
+    const { live, answer } = at;
+    if (answer.outcome !== 'applied' || live === undefined) return { ...at, differences: [] };
+    return { ...at, differences: fieldDifferences(comparable(live), comparable(answer.object)) };
   });
+  refuseForeign(operation, tried, owner);
   refuse(operation, tried, owner);
   if (options.existing === 'same') refuseDifferent(operation, tried, owner);
   return tried;

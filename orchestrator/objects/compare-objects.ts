@@ -3,8 +3,8 @@ import { bounded } from '../../common/runtime/bounded.ts';
 import type { KubeObject } from '../manifests/kube-object.ts';
 import type { Operation } from '../operation.ts';
 import type { ObjectDifference } from '../service-operations.ts';
-import { applyOne } from './apply-one.ts';
 import { comparable, comparableNew } from './comparable-object.ts';
+import { dryRunOne } from './dry-run-one.ts';
 import { fieldDifferences } from './field-differences.ts';
 import { named, requestsAtOnce } from './kube-calls.ts';
 import { lookAtObjects, type Seen } from './look-at-objects.ts';
@@ -37,10 +37,11 @@ export async function compareObjects(
 
 async function compareOne(
   operation: Pick<Operation, 'ports' | 'signal'>,
-  { wanted, ref, live }: Seen,
+  seen: Seen,
 ): Promise<ObjectDifference | { readonly rejected: string }> {
+  const { ref, wanted } = seen;
   const object = named(ref);
-  const answer = await applyOne(operation, ref, wanted, { dryRun: true, force: true });
+  const { live, answer } = await dryRunOne(operation, seen, { force: true });
   if (answer.outcome !== 'applied') return { rejected: `${object}: ${answer.words}` };
   if (live === undefined) {
     return { object, action: 'create', live: undefined, wanted: comparableNew(answer.object, wanted) };
