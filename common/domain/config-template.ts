@@ -58,7 +58,11 @@ class TemplateReader {
       done = this.#tag(inner.trim(), before, start, match.index + whole.length);
     }
     this.#add({ kind: 'text', text: this.#text.slice(done) });
-    if (this.#open) this.#faults.push({ at: this.#open.at, message: `{{#${this.#open.list}}} has no end` });
+    if (this.#open) {
+      const { list, parts, at } = this.#open;
+      this.#faults.push({ at, message: `{{#${list}}} has no end` });
+      this.#parts.push({ kind: 'list', list, parts });
+    }
     return { parts: this.#parts, faults: this.#faults };
   }
 

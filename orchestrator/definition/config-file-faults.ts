@@ -2,6 +2,7 @@ import { checkConfigName } from '../../common/domain/config-file-rules.ts';
 import { FirecampError } from '../../common/domain/errors.ts';
 import { listAt, textAt } from './field-reader.ts';
 import type { FieldFault } from './file-fault.ts';
+import { templateFaults } from './template-faults.ts';
 
 /**
  * Bytes of a config file as its record keeps it. DynamoDB takes items of 400 KB, names included (DynamoDB developer guide, "Service,
@@ -9,12 +10,12 @@ import type { FieldFault } from './file-fault.ts';
  */
 const maxRecordBytes = (400 - 4) * 1024;
 
-/** Names that are no plain file names, and contents too large for a record. */
+/** Names that are no plain file names, contents too large for a record, and what is wrong with `{{…}}` in them. */
 export function configFileFaults(value: unknown): FieldFault[] {
   return listAt(value, 'configFiles').flatMap((_file, index) => {
     const name = textAt(value, 'configFiles', index, 'name');
     const content = textAt(value, 'configFiles', index, 'content');
-    return [...nameFault(name, index), ...contentFault(content, index)];
+    return [...nameFault(name, index), ...contentFault(content, index), ...templateFaults(value, content, index)];
   });
 }
 

@@ -3,7 +3,7 @@ import type { ServiceDefinition } from './service-definition.ts';
 /**
  * A StatefulSet's pods carry <name>-<hash of ten> as a label, and a label has at most 63 characters (kubernetes/kubernetes issue 64023).
  */
-const longestStatefulName = 52;
+export const longestStatefulName = 52;
 
 /** What is allowed and will go wrong all the same, a sentence each. */
 export function definitionWarnings(service: Pick<ServiceDefinition, 'name' | 'type'>): readonly string[] {

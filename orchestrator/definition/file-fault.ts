@@ -10,6 +10,8 @@ export interface FieldFault {
   readonly atKey: boolean;
   /** What is wrong and what is allowed, as the end of a sentence that begins with the field's name. */
   readonly message: string;
+  /** Where in the field's text it is. */
+  readonly inText?: { readonly line: number; readonly column: number };
 }
 
 /** Something wrong with a service file. */

@@ -43,14 +43,18 @@ function withFlags(value: unknown, flags: Readonly<Record<string, string>>): unk
 
 function placed(
   source: YamlSource,
-  { path, atKey, message }: FieldFault,
+  { path, atKey, message, inText }: FieldFault,
   flags: Readonly<Record<string, string>>,
 ): FileFault {
   const [first] = path;
   if (typeof first === 'string' && Object.hasOwn(flags, first)) {
     return { line: undefined, column: undefined, field: `--${first}`, message };
   }
-  return { ...source.position(path, atKey), field: fieldName(path), message };
+  if (inText === undefined) return { ...source.position(path, atKey), field: fieldName(path), message };
+  const place = source.positionInText(path, inText);
+  if (place !== undefined) return { ...place, field: fieldName(path), message };
+  const where = `line ${inText.line}, column ${inText.column} of the text: ${message}`;
+  return { ...source.position(path, atKey), field: fieldName(path), message: where };
 }
 
 function inOrder(one: FileFault, other: FileFault): number {

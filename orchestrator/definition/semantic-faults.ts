@@ -17,6 +17,7 @@ export function semanticFaults(value: unknown): readonly FieldFault[] {
   return [
     ...zoneFaults(value),
     ...typeFaults(value),
+    ...tieFaults(value),
     ...resourceFaults(value),
     ...repeated(value, 'ports', 'name'),
     ...repeated(value, 'ports', 'containerPort'),
@@ -59,6 +60,15 @@ function typeFaults(value: unknown): FieldFault[] {
     if (booleanAt(value, field)) faults.push(fault([field], 'true is for stateful services only'));
   }
   return faults;
+}
+
+/** An address never leaves its zone, and a pod template is the same for all members: a member's volume is what keeps its pod there. */
+function tieFaults(value: unknown): FieldFault[] {
+  const isTied = has(value, 'dataVolume') || listAt(value, 'zones').length < 2 || booleanAt(value, 'testMode') === true;
+  if (isTied || booleanAt(value, 'staticIp') !== true || textAt(value, 'type') === 'stateless') return [];
+  const message =
+    'true needs a dataVolume where there are several zones: a member’s volume keeps it in its address’s zone';
+  return [fault(['staticIp'], message)];
 }
 
 function resourceFaults(value: unknown): FieldFault[] {

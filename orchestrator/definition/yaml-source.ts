@@ -9,6 +9,7 @@ import {
   LineCounter,
   type Node,
   parseAllDocuments,
+  type Scalar,
   visit,
   type YAMLError,
 } from 'yaml';
@@ -28,6 +29,8 @@ export interface YamlSource {
   readonly faults: readonly FileFault[];
   /** Where the field stands, or the closest thing around it that is there. */
   position(path: FieldPath, atKey: boolean): Position;
+  /** Where a place of the field's text stands; undefined for a text that is not written line by line, as a block with `|` is. */
+  positionInText(path: FieldPath, place: Position): Position | undefined;
 }
 
 /**
@@ -45,15 +48,18 @@ export function readYaml(text: string): YamlSource {
   const position = (path: FieldPath, atKey: boolean): Position =>
     at(document === undefined ? 0 : offsetOf(document, path, atKey));
   if (document === undefined || document.contents === null || isEmpty(document.contents)) {
-    return { value: undefined, faults: [{ ...at(0), field: '', message: 'is empty: needed is a service' }], position };
+    const faults = [{ ...at(0), field: '', message: 'is empty: needed is a service' }];
+    return { value: undefined, faults, position, positionInText: () => undefined };
   }
+  const positionInText = (path: FieldPath, place: Position) => inBlock(text, at, scalarOf(document, path), place);
   const faults = [...document.errors, ...document.warnings].map((error) => faultOf(error, text, at));
   if (second !== undefined) {
     const start = second.contents?.range?.[0] ?? second.range[0];
     faults.push({ ...at(start), field: '', message: 'a second document begins here: a file holds one service' });
   }
-  if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { value: undefined, faults, position };
-  return { ...documentValue(document, faults, at), position };
+  if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY'))
+    return { value: undefined, faults, position, positionInText };
+  return { ...documentValue(document, faults, at), position, positionInText };
 }
 
 function isEmpty(contents: Node): boolean {
@@ -122,4 +128,27 @@ function childOf(node: unknown, part: string | number): { key?: unknown; value?:
 
 function startOf(node: unknown): number | undefined {
   return isNode(node) ? node.range?.[0] : undefined;
+}
+
+/** The scalar that the field is written as; undefined for an alias, whose text is elsewhere. */
+function scalarOf(document: Document, path: FieldPath): Scalar | undefined {
+  let node: unknown = document.contents;
+  for (const part of path) node = childOf(node, part).value;
+  return isScalar(node) ? node : undefined;
+}
+
+/** The lines of a literal block are those of its text, each behind the same indentation; the first stands below the `|`. */
+function inBlock(
+  text: string,
+  at: (offset: number) => Position,
+  scalar: Scalar | undefined,
+  { line, column }: Position,
+): Position | undefined {
+  const offset = scalar?.range?.[0];
+  if (scalar?.type !== 'BLOCK_LITERAL' || offset === undefined || typeof scalar.value !== 'string') return undefined;
+  const own = at(offset).line + line;
+  const written = text.split(/\r\n|\n/)[own - 1];
+  const read = scalar.value.split('\n')[line - 1];
+  if (written === undefined || read === undefined || !written.endsWith(read)) return undefined;
+  return { line: own, column: written.length - read.length + column };
 }

@@ -9,14 +9,9 @@ replicas: 3
 zones: [us-east-1a, us-east-1b, us-east-1c]
 image: redis:8.2
 
-# The init container has written the member's address before this starts. Members are on the node's network: each binds its own address
-# alone, so that two of them can share a node. When all run, once: redis-cli --cluster create <address>:6379 for each member.
-command:
-  - sh
-  - -c
-  - |
-    ip=$(cat /data/conf/firecamp-service-staticip)
-    exec redis-server /data/conf/redis.conf --bind "$ip" --cluster-announce-ip "$ip"
+# Members are on their nodes' network: each binds its own address alone, so that two services can share a node. When all run, once:
+# redis-cli --cluster create <address>:6379 for each member.
+command: [redis-server, /data/conf/redis.conf]
 
 staticIp: true
 ports:
@@ -37,12 +32,15 @@ dataVolume:
   volumeType: gp3
   sizeGb: 20
 
+# {{…}} is replaced by each member's own values.
 configFiles:
   - name: redis.conf
     mode: "0644"
     content: |
       dir /data
-      port 6379
+      bind {{member.staticIp}}
+      port {{port.redis}}
+      cluster-announce-ip {{member.staticIp}}
       appendonly yes
       maxmemory 700mb
       cluster-enabled yes

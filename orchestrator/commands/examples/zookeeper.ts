@@ -8,13 +8,11 @@ replicas: 3
 zones: [us-east-1a, us-east-1b, us-east-1c]
 image: zookeeper:3.9
 
-# ZooKeeper's members have numbers from 1; the pod's host name ends with the member's, from 0.
+# ZooKeeper reads the member's number from its data folder.
 command:
   - sh
   - -c
-  - |
-    echo $(( \${HOSTNAME##*-} + 1 )) > /data/myid
-    exec zkServer.sh start-foreground /data/conf/zoo.cfg
+  - cp /data/conf/myid /data/myid && exec zkServer.sh start-foreground /data/conf/zoo.cfg
 
 env:
   # MiB; the limit below is for more than the heap.
@@ -45,7 +43,12 @@ dataVolume:
 journalVolume:
   sizeGb: 10
 
+# {{…}} is replaced by each member's own values; what stands in the list is there once for each member.
 configFiles:
+  - name: myid
+    mode: "0644"
+    content: |
+      {{member.number}}
   - name: zoo.cfg
     mode: "0644"
     content: |
@@ -54,12 +57,12 @@ configFiles:
       syncLimit=5
       dataDir=/data
       dataLogDir=/journal
-      clientPort=2181
+      clientPort={{port.client}}
       quorumListenOnAllIPs=true
       4lw.commands.whitelist=srvr,ruok
-      server.1=zookeeper-0.demo-firecamp.com:2888:3888
-      server.2=zookeeper-1.demo-firecamp.com:2888:3888
-      server.3=zookeeper-2.demo-firecamp.com:2888:3888
+      {{#members}}
+      server.{{each.number}}={{each.dnsName}}:{{port.peer}}:{{port.election}}
+      {{/members}}
 
 readiness:
   command: [sh, -c, 'zkServer.sh status /data/conf/zoo.cfg']

@@ -110,3 +110,12 @@ test('takes probes with a command and times in range', async (t) => {
   ]);
   t.match(refused('liveness: { periodSeconds: 0 }\n'), [/liveness\.command: is missing/, /liveness\.periodSeconds: 0/]);
 });
+
+test('takes static IPs over several zones only with a volume, which keeps a member in the zone of its address', async (t) => {
+  t.strictSame(refused('staticIp: true\n'), [
+    '6:11 staticIp: true needs a dataVolume where there are several zones: a member’s volume keeps it in its address’s zone',
+  ]);
+  t.strictSame(refused('staticIp: true\ndataVolume: { sizeGb: 1 }\n'), []);
+  t.strictSame(refused('staticIp: true\ntestMode: true\n'), []);
+  t.strictSame(faultLines(fileWith({ zones: '[us-east-1a]' }, 'staticIp: true\n')), []);
+});
