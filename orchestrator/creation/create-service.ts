@@ -1,4 +1,5 @@
 import { FirecampError } from '../../common/domain/errors.ts';
+import { longestStatefulName } from '../definition/definition-warnings.ts';
 import type { ServiceDefinition } from '../definition/service-definition.ts';
 import { serviceManifests } from '../manifests/service-manifests.ts';
 import { applyObjects } from '../objects/apply-objects.ts';
@@ -25,6 +26,7 @@ import { type Survey, surveyGround } from './survey.ts';
  */
 export async function createService(operation: Operation, definition: ServiceDefinition): Promise<OperationResult> {
   assertOwnPlace(operation, definition);
+  assertName(definition);
   if (definition.testMode) return await createForTest(operation, definition);
   const found = await findService(operation, definition.name);
   if (found?.attr) {
@@ -91,4 +93,11 @@ export function assertOwnPlace({ settings }: Pick<Operation, 'settings'>, defini
   );
   const message = `The service ${definition.name} is for another place: ${faults.join('; ')}.`;
   throw new FirecampError('FC-CFG-001', message, { fields: { service: definition.name, faults } });
+}
+
+/** @throws FirecampError FC-CFG-002 for a name of which Kubernetes could not make a single pod */
+function assertName({ name, type }: ServiceDefinition): void {
+  if (type !== 'stateful' || name.length <= longestStatefulName) return;
+  const message = `The name ${name} has ${name.length} characters, and Kubernetes starts no pod of a StatefulSet whose name has more than ${longestStatefulName}.`;
+  throw new FirecampError('FC-CFG-002', message, { fields: { service: name, most: longestStatefulName } });
 }
