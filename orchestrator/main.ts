@@ -83,14 +83,24 @@ async function connect(options: ClusterOptions, env: Env, log: Log): Promise<Con
     env,
     home: env['HOME'] ?? homedir(),
   });
-  const api = new ApiClient({ server: cluster.server, access: cluster.access, timeoutMs });
+  const api = new ApiClient({
+    server: cluster.server,
+    access: cluster.access,
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  });
   const opened: { close(): void }[] = [{ close: () => void api.close() }];
   return {
     kube: new ApiObjects(api),
     namespace: options.namespace ?? cluster.namespace,
     open(settings, region) {
       const aws = awsConfigFrom(env, { region });
-      const open = openOrchestratorPorts({ aws, cluster, settings, requestTimeoutMs: timeoutMs, log });
+      const open = openOrchestratorPorts({
+        aws,
+        cluster,
+        settings,
+        log,
+        ...(timeoutMs !== undefined && { requestTimeoutMs: timeoutMs }),
+      });
       opened.push(open);
       return {
         settings,

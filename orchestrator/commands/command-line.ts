@@ -17,6 +17,7 @@ import { addStatus } from './status.ts';
 import { addTask } from './task.ts';
 import { addUpdate } from './update.ts';
 import { addVersion } from './version.ts';
+import { addWait } from './wait.ts';
 
 const exitCodeHelp = `
 Exit codes: 0 done, 1 a question answered with no, 2 bad input, 3 could not find out, 4 timeout, 5 refused, 130 interrupted.`;
@@ -27,7 +28,7 @@ type Add = (program: Command, cli: Cli) => void;
 const verbs: readonly (readonly [heading: string, readonly Add[]])[] = [
   ['Service files:', [addInit, addSchema, addRender, addDiff]],
   ['Services:', [addCreate, addApply, addScale, addUpdate, addRestart, addStop, addStart, addDelete, addTask]],
-  ['What there is:', [addList, addStatus]],
+  ['What there is:', [addList, addStatus, addWait]],
   ['The cluster:', [addNetwork]],
   ['Other:', [addVersion, addCompletion]],
 ];

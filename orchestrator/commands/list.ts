@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { listServices } from '../status/list-services.ts';
 import type { ServiceSummary } from '../status/service-status.ts';
 import type { Cli } from './cli.ts';
 import { type ClusterOptions, withClusterOptions } from './input/cluster-options.ts';
@@ -6,6 +7,7 @@ import { type OutputFormat, withOutput } from './input/common-options.ts';
 import { age } from './output/age.ts';
 import { printResult } from './output/print.ts';
 import { nothing, textTable, unknown } from './output/table.ts';
+import { SettingsMissingError } from './settings/find-settings.ts';
 import { withSession } from './with-session.ts';
 
 type Options = ClusterOptions & { readonly output: OutputFormat; readonly allNamespaces: boolean };
@@ -18,15 +20,24 @@ export function addList(program: Command, cli: Cli): void {
     .option('-A, --all-namespaces', 'services of all namespaces', false)
     .action(async (options: Options) => {
       const { allNamespaces, output } = options;
-      await withSession(cli, options, undefined, async ({ operations, settings }) => {
-        const services = await operations.listServices({ signal: cli.signal, allNamespaces });
-        if (services.length === 0 && output !== 'json' && output !== 'yaml') {
-          cli.stderr(allNamespaces ? 'no services\n' : `no services in namespace ${settings.namespace}\n`);
-          return;
-        }
-        printResult(cli, output, { services }, (wide) => listTable(services, wide, allNamespaces));
-      });
+      const services = await found(cli, options);
+      if (services.length === 0 && output !== 'json' && output !== 'yaml') cli.stderr('no services\n');
+      else printResult(cli, output, { services }, (wide) => listTable(services, wide, allNamespaces));
     });
+}
+
+/** Where no service is and nobody says which records to read, there is nothing to list. */
+async function found(cli: Cli, options: Options): Promise<readonly ServiceSummary[]> {
+  const { allNamespaces } = options;
+  try {
+    return await withSession(cli, options, { allNamespaces }, ({ operation }) =>
+      listServices(operation({ signal: cli.signal }), { allNamespaces }),
+    );
+  } catch (error) {
+    if (!(error instanceof SettingsMissingError) || error.services > 0) throw error;
+    cli.stderr('Kubernetes knows no service here; with --cluster and --db-type the records are read, too\n');
+    return [];
+  }
 }
 
 /** The columns of `list`; wide adds cluster, type and image. */

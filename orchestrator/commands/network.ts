@@ -62,7 +62,7 @@ function addNetworkCreate(network: Command, cli: Cli): void {
         ...(cidr !== undefined && { cidr }),
         ...(addresses !== undefined && { addresses }),
       };
-      await withSession(cli, options, undefined, async ({ operation }) => {
+      await withSession(cli, options, {}, async ({ operation }) => {
         const made = await withProgress(cli, output, (told) =>
           createReservation(operation({ ...told, dryRun }), request),
         );
@@ -79,7 +79,7 @@ function addNetworkList(network: Command, cli: Cli): void {
     .summary('show the subnets and what is reserved in them')
     .description('Shows the subnets that members can live in, what is reserved in them and for whom, and what is free.')
     .action(async (options: ClusterOptions & { readonly output: OutputFormat }) => {
-      await withSession(cli, options, undefined, async ({ operation }) => {
+      await withSession(cli, options, {}, async ({ operation }) => {
         const subnets = await listReservations(operation({ signal: cli.signal }));
         printResult(cli, options.output, { subnets }, () => networkTable(subnets));
       });
@@ -92,7 +92,7 @@ function addNetworkDelete(network: Command, cli: Cli): void {
     .description('Gives a reserved range back to its subnet. Refused while members have addresses in it.')
     .argument('<reservation>', 'id of the reservation, scr-…')
     .action(async (id: string, options: ClusterOptions & DestroyOptions) => {
-      await withSession(cli, options, undefined, async ({ operation }) => {
+      await withSession(cli, options, {}, async ({ operation }) => {
         const { dryRun, output, yes } = options;
         if (dryRun === 'none' && !yes) {
           const { changes } = await deleteReservation(operation({ signal: cli.signal, dryRun: 'client' }), id);

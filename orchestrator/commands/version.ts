@@ -50,7 +50,7 @@ function clientVersions(): Readonly<Record<string, string>> {
 
 /** A version must be had without a cluster: whatever hinders is told, never a failure. */
 async function inCluster(cli: Cli, options: Options): Promise<InCluster> {
-  using deadline = deadlineAfter(systemClock, options.requestTimeout, 'asking the cluster');
+  using deadline = deadlineAfter(systemClock, options.requestTimeout ?? 5000, 'asking the cluster');
   const signal = AbortSignal.any([cli.signal, deadline.signal]);
   try {
     using connection = await cli.connect(options);

@@ -4,22 +4,23 @@ import type { Cli, Connection, Session } from './cli.ts';
 import type { ClusterOptions } from './input/cluster-options.ts';
 import type { OutputFormat } from './input/common-options.ts';
 import { showProgress } from './progress/show-progress.ts';
-import { type FoundSettings, findSettings } from './settings/find-settings.ts';
+import { type FoundSettings, findSettings, type LookUp } from './settings/find-settings.ts';
 
 /** What a verb's work is given. */
 export interface Work extends Session {
   readonly connection: Connection;
 }
 
-/** Connects, finds the settings by the service's objects or the flags, does the work, and closes what was opened. */
+/** Connects, finds the settings (`where` is a service's name, or where to look),  does the work, and closes what was opened. */
 export async function withSession<T>(
   cli: Cli,
   options: ClusterOptions,
-  service: string | undefined,
+  where: string | LookUp,
   work: (session: Work) => Promise<T>,
 ): Promise<T> {
   using connection = await cli.connect(options);
-  return await worked(connection, await findSettings(cli, connection, options, service), work);
+  const lookUp = typeof where === 'string' ? { service: where } : where;
+  return await worked(connection, await findSettings(cli, connection, options, lookUp), work);
 }
 
 /** As `withSession`, with the settings of a service file. */

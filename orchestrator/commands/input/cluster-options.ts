@@ -6,8 +6,8 @@ export interface ClusterOptions {
   readonly namespace?: string;
   readonly context?: string;
   readonly kubeconfig?: string;
-  /** Milliseconds that one request may take. */
-  readonly requestTimeout: number;
+  /** Milliseconds that one request to the API server, and in `status` each source, may take. */
+  readonly requestTimeout?: number;
   readonly cluster?: string;
   readonly dbType?: 'clouddb' | 'k8sdb';
 }
@@ -18,9 +18,10 @@ export function withKubeOptions(command: Command): Command {
     .option('--context <name>', 'context of the kubeconfig')
     .option('--kubeconfig <file>', 'kubeconfig in place of KUBECONFIG and ~/.kube/config')
     .addOption(
-      new Option('--request-timeout <duration>', 'how long one request to Kubernetes may take')
-        .argParser(duration)
-        .default(5000, '5s'),
+      new Option(
+        '--request-timeout <duration>',
+        'how long one request to Kubernetes may take (default: 10s; of status 5s a source)',
+      ).argParser(duration),
     );
 }
 

@@ -9,7 +9,7 @@ interface Column {
 
 const columns: readonly Column[] = [
   { title: 'NAME', cell: ({ name }) => name },
-  { title: 'READY', cell: ({ pod }) => shown(pod, (value) => readiness(value)) },
+  { title: 'READY', cell: (member) => ready(member) },
   { title: 'STATIC-IP', cell: ({ staticIp }) => staticIp ?? nothing },
   { title: 'HOLDER', cell: (member) => ofAddress(member, member.holder, (at) => at.instanceId ?? at.interfaceId) },
   { title: 'NODE', cell: ({ pod }) => shown(pod, ({ node }) => node) },
@@ -57,6 +57,11 @@ function ofAddress<T>(
   cell: (value: T) => string | undefined,
 ): string {
   return staticIp === undefined && !('unknown' in observed) ? nothing : shown(observed, cell);
+}
+
+/** A member beyond the service's count has no pod, and is kept for a later scale-up. */
+function ready({ wanted, pod }: MemberStatus): string {
+  return !wanted && 'value' in pod && pod.value === undefined ? 'Kept' : shown(pod, (value) => readiness(value));
 }
 
 function readiness({ ready, terminating, phase }: { ready: boolean; terminating: boolean; phase: string }): string {

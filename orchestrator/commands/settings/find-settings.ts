@@ -17,22 +17,40 @@ export interface FoundSettings {
   readonly region: string | undefined;
 }
 
+/** Neither flags nor objects nor the environment say all that is needed. */
+export class SettingsMissingError extends FirecampError {
+  /** How many services there are where it was looked. */
+  readonly services: number;
+
+  constructor(message: string, services: number) {
+    super('FC-CFG-001', message);
+    this.services = services;
+  }
+}
+
+/** Where to look. */
+export interface LookUp {
+  readonly service?: string | undefined;
+  readonly allNamespaces?: boolean;
+}
+
 /**
  * FireCamp's cluster and where its records are: what the flags say, else what the service's objects in Kubernetes say, else
- * FIRECAMP_CLUSTER and FIRECAMP_DB_TYPE. Without a service, the services of the namespace are asked, which have to be of one mind.
- * Kubernetes is asked only for what the flags leave open.
+ * FIRECAMP_CLUSTER and FIRECAMP_DB_TYPE. Without a service, the services of the namespace (or of all) are asked, which have to be of one
+ * mind. Kubernetes is asked only for what the flags leave open.
  *
- * @throws FirecampError FC-CFG-001, which says all that is missing
+ * @throws SettingsMissingError FC-CFG-001, which says all that is missing
  */
 export async function findSettings(
   cli: Pick<Cli, 'env' | 'signal'>,
   connection: Pick<Connection, 'kube' | 'namespace'>,
   options: Pick<ClusterOptions, 'cluster' | 'dbType'>,
-  service?: string,
+  where: LookUp = {},
 ): Promise<FoundSettings> {
   const { namespace } = connection;
   const complete = options.cluster !== undefined && options.dbType !== undefined;
-  const known = complete ? [] : await lookedUp(cli, connection, service);
+  const all = complete ? [] : await lookedUp(cli, connection, where);
+  const known = all.filter((one) => options.cluster === undefined || one.cluster === options.cluster);
   const cluster = options.cluster ?? oneOf(known, 'cluster') ?? (cli.env['FIRECAMP_CLUSTER'] || undefined);
   const dbType = options.dbType ?? oneOf(known, 'dbType') ?? dbTypeOf(cli.env['FIRECAMP_DB_TYPE']);
   if (cluster !== undefined && dbType !== undefined) {
@@ -42,20 +60,21 @@ export async function findSettings(
     ...(cluster === undefined ? ['its cluster (--cluster or FIRECAMP_CLUSTER)'] : []),
     ...(dbType === undefined ? ['where its records are (--db-type or FIRECAMP_DB_TYPE: clouddb or k8sdb)'] : []),
   ];
-  const why = service === undefined ? severalOrNone(known) : `no service ${service}`;
-  const message = `Namespace ${namespace} has ${why} that would tell FireCamp’s settings. Needed is ${missing.join(' and ')}.`;
-  throw new FirecampError('FC-CFG-001', message, { fields: { namespace, service } });
+  const place = where.allNamespaces ? 'The cluster' : `Namespace ${namespace}`;
+  const why = where.service === undefined ? severalOrNone(known) : `no service ${where.service}`;
+  const message = `${place} has ${why} that would tell FireCamp’s settings. Needed is ${missing.join(' and ')}.`;
+  throw new SettingsMissingError(message, known.length);
 }
 
 async function lookedUp(
   { signal }: Pick<Cli, 'signal'>,
   { kube, namespace }: Pick<Connection, 'kube' | 'namespace'>,
-  service: string | undefined,
+  { service, allNamespaces = false }: LookUp,
 ): Promise<readonly KnownService[]> {
   const context = { clock: systemClock, signal, random: Math.random };
   return await retryTransient(
     async () => {
-      if (service === undefined) return await knownServices(kube, namespace, { signal });
+      if (service === undefined) return await knownServices(kube, allNamespaces ? undefined : namespace, { signal });
       const known = await knownService(kube, namespace, service, { signal });
       return known === undefined ? [] : [known];
     },

@@ -18,7 +18,7 @@ type Options = { readonly signal: AbortSignal };
 const mainKinds = [kinds.StatefulSet, kinds.Deployment];
 const ours = 'app.kubernetes.io/managed-by=firecamp';
 
-/** The service of this name, by its StatefulSet or Deployment; undefined when there is neither. */
+/** The service of this name, by its StatefulSet or Deployment, or by its record; undefined when none of them is there. */
 export async function knownService(
   kube: Objects,
   namespace: string,
@@ -29,7 +29,7 @@ export async function knownService(
     const found = await kube.get({ kind, namespace, name }, options);
     if (found !== 'absent') return knownBy(found);
   }
-  return undefined;
+  return (await recordedServices(kube, namespace, options)).find((service) => service.name === name);
 }
 
 /** The services of a namespace, or of all. */
@@ -40,7 +40,25 @@ export async function knownServices(
 ): Promise<readonly KnownService[]> {
   const scope = { labelSelector: ours, ...(namespace !== undefined && { namespace }) };
   const lists = await Promise.all(mainKinds.map((kind) => kube.list(kind, scope, options)));
-  return lists.flatMap(({ items }) => items.map(knownBy));
+  const known = lists.flatMap(({ items }) => items.map(knownBy));
+  return known.length > 0 ? known : await recordedServices(kube, namespace, options);
+}
+
+/** A creation or a deletion that was cut off leaves records and no StatefulSet. Those that are ConfigMaps say whose they are. */
+async function recordedServices(
+  kube: Objects,
+  namespace: string | undefined,
+  options: Options,
+): Promise<readonly KnownService[]> {
+  const scope = { labelSelector: 'firecamp=service', ...(namespace !== undefined && { namespace }) };
+  const { items: maps } = await kube.list(kinds.ConfigMap, scope, options);
+  return maps.flatMap((map): KnownService[] => {
+    const cluster = field(field(map, 'data'), 'ClusterName');
+    const name = field(field(map, 'data'), 'ServiceName');
+    if (typeof cluster !== 'string' || typeof name !== 'string') return [];
+    const { namespace: of = '' } = map.metadata;
+    return [{ name, namespace: of, type: 'stateful', cluster, dbType: 'k8sdb', region: undefined, replicas: 0 }];
+  });
 }
 
 function knownBy(object: LiveObject): KnownService {

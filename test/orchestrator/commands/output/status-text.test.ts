@@ -7,12 +7,15 @@ const now = Date.parse('2026-11-22T12:00:00Z');
 const healthy: MemberStatus = {
   name: 'redis-0',
   ordinal: 0,
+  wanted: true,
   zone: 'us-east-1a',
   pod: {
     value: {
       name: 'redis-0',
       uid: 'a-uid',
       node: 'node-a',
+      hostIp: '10.0.0.10',
+      readySince: '2026-11-22T11:58:00Z',
       phase: 'Running',
       ready: true,
       terminating: false,
