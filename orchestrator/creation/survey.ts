@@ -48,7 +48,8 @@ export async function surveyGround(
   });
 }
 
-async function readGround(operation: Operation, definition: ServiceDefinition): Promise<Survey> {
+/** As `surveyGround`, without refusing anything. */
+export async function readGround(operation: Operation, definition: ServiceDefinition): Promise<Survey> {
   if (!hasMembers(definition)) {
     return { network: undefined, taken: new Set(), cluster: await clusterFacts(operation, undefined) };
   }
