@@ -6,6 +6,7 @@ import type {
   KubeBody,
   KubeObjects,
   LiveObject,
+  LogOptions,
   ObjectKind,
   ObjectList,
   ObjectRef,
@@ -96,11 +97,16 @@ export class ApiObjects implements KubeObjects {
 
   async podLog(
     pod: { readonly namespace: string; readonly name: string },
-    options: CallOptions & { readonly container: string; readonly lines: number; readonly previous?: boolean },
+    options: LogOptions,
   ): Promise<string | 'absent'> {
     const pods = { apiVersion: 'v1', kind: 'Pod', plural: 'pods' };
-    const { container, lines: tailLines, previous, signal } = options;
-    const path = withQuery(`${objectPath({ ...pod, kind: pods })}/log`, { container, tailLines, previous });
+    const { container, lines: tailLines, previous, sinceSeconds, signal } = options;
+    const path = withQuery(`${objectPath({ ...pod, kind: pods })}/log`, {
+      container,
+      tailLines,
+      previous,
+      sinceSeconds,
+    });
     return await orWhen(isAbsent, 'absent', this.#api.requestText('GET', path, { signal }));
   }
 

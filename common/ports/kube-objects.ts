@@ -65,6 +65,16 @@ export interface DeleteOptions extends WriteOptions {
   readonly resourceVersion?: string;
 }
 
+/** Which part of which container's log. */
+export interface LogOptions extends CallOptions {
+  readonly container: string;
+  readonly lines: number;
+  /** Of the container before its last restart. */
+  readonly previous?: boolean;
+  /** Only what was printed in so many seconds until now. */
+  readonly sinceSeconds?: number;
+}
+
 /** What a subject is asked about (authorization.k8s.io/v1, ResourceAttributes). */
 export interface AccessQuestion {
   readonly verb: string;
@@ -116,10 +126,7 @@ export interface KubeObjects {
   /** `accepted` does not mean gone: finalizers and grace periods may come first. `changed` when a precondition did not hold. */
   delete(ref: ObjectRef, options: DeleteOptions): Promise<'accepted' | 'absent' | 'changed'>;
   /** The last `lines` of what a container printed. */
-  podLog(
-    pod: { readonly namespace: string; readonly name: string },
-    options: CallOptions & { readonly container: string; readonly lines: number; readonly previous?: boolean },
-  ): Promise<string | 'absent'>;
+  podLog(pod: { readonly namespace: string; readonly name: string }, options: LogOptions): Promise<string | 'absent'>;
   /** Whether the caller itself may do it, by SelfSubjectAccessReview. */
   mayI(question: AccessQuestion, options: CallOptions): Promise<boolean>;
   /** The server's version, as `v1.34.1`. */

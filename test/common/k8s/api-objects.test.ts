@@ -177,9 +177,15 @@ test('returns the end of a log as it was printed', async (t) => {
   const client = new ApiClient(served);
   t.teardown(() => client.close());
   const pod = { namespace: 'n', name: 'p' };
-  const text = await new ApiObjects(client).podLog(pod, { ...live, container: 'c', lines: 2, previous: true });
+  const text = await new ApiObjects(client).podLog(pod, {
+    ...live,
+    container: 'c',
+    lines: 2,
+    previous: true,
+    sinceSeconds: 60,
+  });
   t.equal(text, 'one\n{"two": 2}\n');
-  t.strictSame(asked, ['/api/v1/namespaces/n/pods/p/log?container=c&tailLines=2&previous=true']);
+  t.strictSame(asked, ['/api/v1/namespaces/n/pods/p/log?container=c&tailLines=2&previous=true&sinceSeconds=60']);
 });
 
 test('tells a throttled caller how long to wait, and leaves the retry to it', async (t) => {
