@@ -11,7 +11,7 @@ import { membersVpc } from './read-holders.ts';
 import { readNames } from './read-names.ts';
 import { defaultRequestTimeoutMs, readSource } from './read-source.ts';
 import type { Observed, PodState } from './service-status.ts';
-import { workloadState } from './workload-state.ts';
+import { ownWorkload } from './workload-state.ts';
 
 /** How a service is looked at. */
 export interface ObserveOptions {
@@ -22,17 +22,24 @@ export interface ObserveOptions {
 /** What one look may take from the one before. */
 export interface Known {
   readonly vpcId?: string | undefined;
-  /** Route 53's answer, where it is new enough. */
-  readonly names?: Observations['names'] | undefined;
+  /** Route 53's answer, where it is new enough; it is asked again for any other name. */
+  readonly zone?: ZoneAnswer | undefined;
+}
+
+/** What Route 53 said, or why it said nothing. */
+export interface ZoneAnswer {
+  readonly asked: ReadonlySet<string>;
+  readonly names: Observations['names'];
 }
 
 /** A look, and what the next one need not ask again. */
 export interface Look {
   readonly seen: Observations;
   readonly vpcId: string | undefined;
+  readonly zone: ZoneAnswer;
 }
 
-type CloudSide = Pick<Observations, 'records' | 'addresses' | 'holders' | 'names'> & Pick<Look, 'vpcId'>;
+type CloudSide = Pick<Observations, 'records' | 'addresses' | 'holders'> & Pick<Look, 'vpcId' | 'zone'>;
 
 /**
  * Asks all sources about a service, side by side and each by itself: one that fails or takes too long is Unknown, with the reason, and holds
@@ -57,9 +64,10 @@ export async function observe(
       (signal) => readPods({ ...reading, signal }, name),
     ],
   );
-  const { vpcId, ...rest } = cloud;
+  const { vpcId, zone, ...rest } = cloud;
   const { namespace, cluster } = settings;
-  return { seen: { name, namespace, cluster, at, ...rest, workload, pods }, vpcId };
+  const seen = { name, namespace, cluster, at, ...rest, names: zone.names, workload, pods };
+  return { seen, vpcId, zone };
 }
 
 type Reading = Pick<Operation, 'ports' | 'settings' | 'signal'> & { readonly timeoutMs: number };
@@ -71,7 +79,7 @@ function readWorkload(reading: Reading, name: string): Promise<Observed<Workload
   return readSource(reading, { what, timeoutMs }, async (signal) => {
     for (const kind of [kinds.StatefulSet, kinds.Deployment]) {
       const found = await ports.kube.get({ kind, namespace, name }, { signal });
-      if (found !== 'absent') return workloadState(found);
+      if (found !== 'absent') return ownWorkload(found, name);
     }
     return undefined;
   });
@@ -98,21 +106,22 @@ async function readCloudSide(reading: Reading, name: string, known: Known): Prom
   const records = await readSource(reading, source, (signal) => findService({ ...reading, signal }, name));
   if ('unknown' in records) {
     const unasked = { unknown: notAsked };
-    return { records, addresses: unasked, holders: unasked, names: unasked, vpcId: undefined };
+    const zone = { asked: new Set<string>(), names: unasked };
+    return { records, addresses: unasked, holders: unasked, zone, vpcId: known.vpcId };
   }
   const view = records.value;
-  const [held, names] = await together<[Omit<CloudSide, 'records' | 'names'>, Observations['names']]>(reading.signal, [
+  const [held, zone] = await together<[Omit<CloudSide, 'records' | 'zone'>, ZoneAnswer]>(reading.signal, [
     (signal) => readAddresses({ ...reading, signal }, view, known.vpcId),
-    (signal) => readZone({ ...reading, signal }, view, known.names),
+    (signal) => readZone({ ...reading, signal }, view, known.zone),
   ]);
-  return { records, names, ...held };
+  return { records, zone, ...held };
 }
 
 async function readAddresses(
   reading: Reading,
   view: ServiceView | undefined,
   knownVpc: string | undefined,
-): Promise<Omit<CloudSide, 'records' | 'names'>> {
+): Promise<Omit<CloudSide, 'records' | 'zone'>> {
   const { ports, timeoutMs } = reading;
   const ips = [...(view?.members.values() ?? [])].map(({ record }) => record.staticIp).filter((ip) => ip !== '');
   if (view === undefined || ips.length === 0) {
@@ -138,14 +147,17 @@ async function readAddresses(
 async function readZone(
   reading: Reading,
   view: ServiceView | undefined,
-  known: Observations['names'] | undefined,
-): Promise<Observations['names']> {
-  if (known !== undefined) return known;
+  known: ZoneAnswer | undefined,
+): Promise<ZoneAnswer> {
+  const { ports, timeoutMs } = reading;
   const zoneId = view?.attr?.record.hostedZoneId ?? '';
-  const members = isTestMode(view) ? [] : [...(view?.members.values() ?? [])];
+  const members = isTestMode(view) || zoneId === '' ? [] : [...(view?.members.values() ?? [])];
   const wanted = members.flatMap(({ record }) => dnsNameOf(view, record.memberName) ?? []);
-  if (zoneId === '' || wanted.length === 0) return { value: new Map() };
-  return readSource(reading, { what: 'Asking Route 53 for the names', timeoutMs: reading.timeoutMs }, (signal) =>
-    readNames(reading.ports, zoneId, wanted, signal),
+  if (known !== undefined && wanted.every((name) => known.asked.has(name))) return known;
+  const asked = new Set(wanted);
+  if (wanted.length === 0) return { asked, names: { value: new Map() } };
+  const names = await readSource(reading, { what: 'Asking Route 53 for the names', timeoutMs }, (signal) =>
+    readNames(ports, zoneId, wanted, signal),
   );
+  return { asked, names };
 }

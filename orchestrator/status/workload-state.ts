@@ -1,6 +1,23 @@
+import { FirecampError } from '../../common/domain/errors.ts';
 import type { LiveObject } from '../../common/ports/kube-objects.ts';
 import { listAt, numberAt, textAt } from '../definition/field-reader.ts';
+import { podSelector } from '../manifests/names.ts';
+import { stoppedFrom } from '../presence/stopped-from.ts';
 import type { Workload } from './observations.ts';
+
+/**
+ * The StatefulSet or Deployment of a service: one that selects the service's pods, whoever made it, FireCamp too.
+ * @throws FirecampError FC-K8S-005 when it selects other pods
+ */
+export function ownWorkload(live: LiveObject, service: string): Workload {
+  const labels = Object.entries(podSelector({ name: service }).matchLabels);
+  if (labels.every(([key, value]) => textAt(live, 'spec', 'selector', 'matchLabels', key) === value)) {
+    return workloadState(live);
+  }
+  const wanted = labels.map((label) => label.join('=')).join(',');
+  const message = `The ${live.kind} ${service} is not firecamp's: its selector lacks ${wanted}.`;
+  throw new FirecampError('FC-K8S-005', message, { fields: { service, namespace: live.metadata.namespace } });
+}
 
 /** A StatefulSet or Deployment of firecamp's. */
 export function workloadState(live: LiveObject): Workload {
@@ -14,7 +31,7 @@ export function workloadState(live: LiveObject): Workload {
     updateRevision: stateful ? textAt(live, 'status', 'updateRevision') : undefined,
     createdAt: textAt(live, 'metadata', 'creationTimestamp'),
     serviceUuid: textAt(live, 'metadata', 'labels', 'firecamp-serviceuuid'),
-    stoppedFrom: undefined,
+    stoppedFrom: stoppedFrom(live),
     image: textAt(main, 'image'),
   };
 }
