@@ -1,8 +1,8 @@
 import { RequestFailedError } from '../../common/domain/errors.ts';
 import type { ApplyConflict, LiveObject, ObjectRef } from '../../common/ports/kube-objects.ts';
+import { listAt, textAt } from '../definition/field-reader.ts';
 import type { KubeObject } from '../manifests/kube-object.ts';
 import type { Operation } from '../operation.ts';
-import { listAt, textAt } from './comparable-object.ts';
 import { kubeRetried, named, readObject, rejection } from './kube-calls.ts';
 
 /** What an apply came to. */

@@ -1,7 +1,7 @@
 import type { LiveObject, ObjectRef, ObjectScope } from '../../common/ports/kube-objects.ts';
 import { together } from '../../common/runtime/together.ts';
+import { listAt, textAt } from '../definition/field-reader.ts';
 import type { Operation } from '../operation.ts';
-import { listAt, textAt } from './comparable-object.ts';
 import { labelsOf } from './object-owner.ts';
 import { type WatchedObjects, watchUntil } from './watch-until.ts';
 
