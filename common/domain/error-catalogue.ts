@@ -1,3 +1,4 @@
+import { checkErrors } from './check-errors.ts';
 import { type CatalogueEntry, exitCodes } from './exit-codes.ts';
 import { serviceErrors } from './service-errors.ts';
 
@@ -212,6 +213,7 @@ export const errorCatalogue = {
     remedy: 'Nothing to do at once: the next claim of the member moves the address, wherever it runs.',
   },
   ...serviceErrors,
+  ...checkErrors,
   'FC-INT-001': {
     name: 'InternalError',
     exitCode: exitCodes.couldNotFindOut,
