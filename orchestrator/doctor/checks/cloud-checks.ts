@@ -1,0 +1,111 @@
+import { type Check, type Finding, fail, type Look, pass, skip, someOf, warn } from '../check.ts';
+import { deniedReads } from '../facts/aws-permissions.ts';
+import { known } from '../seen.ts';
+
+/** What is to be allowed and cannot be asked about: these have no DryRun, or act on what is not there yet. */
+const notAskable = [
+  'ec2:UnassignPrivateIpAddresses',
+  'route53:CreateHostedZone',
+  'route53:ChangeTagsForResource',
+  'route53:AssociateVPCWithHostedZone',
+  'route53:DeleteHostedZone',
+  'route53:ChangeResourceRecordSets',
+];
+
+/** AWS itself, volumes and records. */
+export const cloudChecks: readonly Check[] = [
+  {
+    id: 'FC-AWS-005',
+    category: 'aws',
+    title: 'AWS',
+    expected: 'it answers, and accepts the credentials',
+    judge: ({ aws }) => {
+      known(aws);
+      return pass('answers');
+    },
+    unread: ({ code }) => (code === 'FC-AWS-005' ? 'fail' : 'unknown'),
+  },
+  {
+    id: 'FC-AWS-001',
+    category: 'aws',
+    title: 'Permissions in AWS',
+    expected: 'every action that could be asked about is allowed',
+    judge: judgePermissions,
+  },
+  {
+    id: 'FC-CHK-015',
+    category: 'aws',
+    title: 'Permissions that cannot be asked about',
+    expected: 'allowed by the role’s policy',
+    judge: ({ settings }) => {
+      const writes = settings.dbType === 'clouddb' ? ['dynamodb writes'] : [];
+      const remedy = `aws iam simulate-principal-policy --policy-source-arn <role> --action-names ${notAskable.join(' ')}`;
+      return skip(`no dry run for ${[...notAskable, ...writes].join(', ')}`, remedy);
+    },
+  },
+  {
+    id: 'FC-CHK-016',
+    category: 'aws',
+    title: 'Quotas of the account',
+    expected: 'room for the service’s volumes and interfaces',
+    judge: () => skip('Service Quotas is not read', 'aws service-quotas list-service-quotas --service-code ebs'),
+  },
+  {
+    id: 'FC-CHK-013',
+    category: 'storage',
+    title: 'EBS CSI driver',
+    expected: 'ebs.csi.aws.com, where members have volumes',
+    judge: ({ csi, plan }) => {
+      if (!plan.volumes) return skip(`${plan.what} has no volumes`);
+      if (known(csi).present) return pass('it is there');
+      const remedy = 'aws eks create-addon --addon-name aws-ebs-csi-driver --cluster-name <name in EKS>';
+      return fail('there is no CSIDriver ebs.csi.aws.com', remedy);
+    },
+  },
+  {
+    id: 'FC-CHK-014',
+    category: 'storage',
+    title: 'Tags of the members’ volumes',
+    expected: 'ebs.csi.aws.com/cluster=true and ebs.csi.aws.com/cluster-name, as the driver’s policies ask for',
+    judge: (look) => (look.plan.volumes ? judgeVolumeTags(look) : skip(`${look.plan.what} has no volumes`)),
+  },
+  {
+    id: 'FC-REC-006',
+    category: 'records',
+    title: 'Record store',
+    expected: 'the table, or ConfigMaps of the namespace, can be read',
+    judge: ({ inventory, settings }) => {
+      const services = known(inventory);
+      const members = services.reduce((sum, one) => sum + one.members.length, 0);
+      return pass(`${settings.dbType}: ${services.length} services with ${members} members`);
+    },
+    unread: ({ code }, { pre }) => {
+      if (code === 'FC-REC-006') return pre ? 'skip' : 'fail';
+      return code === 'FC-REC-007' ? 'fail' : 'unknown';
+    },
+  },
+];
+
+function judgePermissions(look: Look): Finding {
+  const { allowed, denied, unclear } = known(look.permissions);
+  const facts = Object.values(look).filter((one) => typeof one === 'object' && 'error' in one);
+  const missing = [...new Set([...denied, ...deniedReads(facts)])];
+  if (missing.length > 0) return fail(`denied: ${missing.join(', ')}`);
+  if (unclear.length > 0) return { result: 'unknown', found: unclear.join('; ') };
+  return pass(`allowed: ${allowed.join(', ')}; and all that was read`);
+}
+
+function judgeVolumeTags({ volumes, csi, settings }: Look): Finding {
+  const bare = known(volumes).filter(({ tags }) => tags['ebs.csi.aws.com/cluster'] !== 'true');
+  if (bare.length > 0) {
+    const ids = bare.map(({ id }) => id);
+    const tags = `Key=ebs.csi.aws.com/cluster,Value=true Key=ebs.csi.aws.com/cluster-name,Value=${settings.cluster}`;
+    const remedy = `aws ec2 create-tags --resources ${ids.join(' ')} --tags ${tags}`;
+    return warn(`the driver’s newer policies let it attach none of ${someOf(ids)}`, remedy);
+  }
+  const { clusterName } = known(csi);
+  if (clusterName === undefined || clusterName === settings.cluster)
+    return pass(`${known(volumes).length} volumes have them`);
+  const text = `the driver calls the cluster ${clusterName}, and the volumes say ${settings.cluster}: its cluster-scoped policy would refuse them`;
+  return warn(text, 'Give the driver AmazonEBSCSIDriverPolicyV2 in place of the cluster-scoped policy.');
+}
