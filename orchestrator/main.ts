@@ -16,6 +16,8 @@ import type { ClusterOptions } from './commands/input/cluster-options.ts';
 import { reportError } from './commands/report-error.ts';
 import type { ServiceOperations } from './service-operations.ts';
 
+const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -31,7 +33,7 @@ export async function main(argv: readonly string[], env: Env): Promise<number> {
   const cli: Cli = {
     ...io,
     signal: interruption(io),
-    connect: (options) => connect(options, env, warningsOn(io, json)),
+    connect: (options) => connect(options, env, programLog(io, json)),
     finish: (code) => {
       exitCode = code;
     },
@@ -70,9 +72,11 @@ function interruption({ stderr }: CliIo): AbortSignal {
   return controller.signal;
 }
 
-function warningsOn({ stderr, terminal }: CliIo, json: boolean): Log {
+/** What goes wrong on the way and is tried again is told only to who asks for it. */
+function programLog({ stderr, terminal, env }: CliIo, json: boolean): Log {
+  const level = logLevels.find((one) => one === env['LOG_LEVEL']) ?? 'warn';
   const format = json || !terminal.stderr ? 'json' : 'text';
-  return createLogger({ write: stderr, format, level: 'warn', now: () => new Date() });
+  return createLogger({ write: stderr, format, level, now: () => new Date() });
 }
 
 async function connect(options: ClusterOptions, env: Env, log: Log): Promise<Connection> {

@@ -5,6 +5,7 @@ import { addCompletion } from './completion.ts';
 import { addApply, addCreate } from './create.ts';
 import { addDelete } from './delete.ts';
 import { addDiff } from './diff.ts';
+import { addDoctor } from './doctor.ts';
 import { addInit } from './init.ts';
 import { addList } from './list.ts';
 import { addNetwork } from './network.ts';
@@ -15,6 +16,7 @@ import { addSchema } from './schema.ts';
 import { addStart, addStop } from './start-stop.ts';
 import { addStatus } from './status.ts';
 import { addTask } from './task.ts';
+import { addTrace } from './trace.ts';
 import { addUpdate } from './update.ts';
 import { addVersion } from './version.ts';
 import { addWait } from './wait.ts';
@@ -28,8 +30,8 @@ type Add = (program: Command, cli: Cli) => void;
 const verbs: readonly (readonly [heading: string, readonly Add[]])[] = [
   ['Service files:', [addInit, addSchema, addRender, addDiff]],
   ['Services:', [addCreate, addApply, addScale, addUpdate, addRestart, addStop, addStart, addDelete, addTask]],
-  ['What there is:', [addList, addStatus, addWait]],
-  ['The cluster:', [addNetwork]],
+  ['What there is:', [addList, addStatus, addTrace, addWait]],
+  ['The cluster:', [addNetwork, addDoctor]],
   ['Other:', [addVersion, addCompletion]],
 ];
 
