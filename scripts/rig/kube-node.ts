@@ -24,6 +24,8 @@ export function nodeObject(node: NodeOptions, now: Date) {
     'kubernetes.io/arch': 'amd64',
     'topology.kubernetes.io/region': node.zone.replace(/[a-z]$/, ''),
     'topology.kubernetes.io/zone': node.zone,
+    // Kubelet adds it for the EBS CSI driver's node plugin, and the driver's volumes are tied to it.
+    'topology.ebs.csi.aws.com/zone': node.zone,
     ...node.labels,
   };
   const room = { cpu: '1000', memory: '1Ti', pods: '1000' };
