@@ -48,9 +48,7 @@ export async function growMembers(
       (signal) =>
         ensureVolumes({ ...operation, signal }, definition, attr.serviceUuid, volumeMembers(definition, service)),
       async (signal) =>
-        definition.registerDns
-          ? ensureZone({ ...operation, signal }, definition.domain, network, attr.serviceUuid)
-          : undefined,
+        definition.registerDns ? ensureZone({ ...operation, signal }, definition.domain, network, attr) : undefined,
     ],
   );
   const plan = { definition, attr, network, taken, members: service.members, volumes: volumes.ids };

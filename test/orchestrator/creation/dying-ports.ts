@@ -1,0 +1,44 @@
+import type { OrchestratorPorts } from '../../../common/ports/orchestrator-ports.ts';
+
+const writes = new Set(['writeAll', 'create', 'update', 'delete', 'replace', 'apply', 'change', 'tag', 'unassign']);
+
+/** Ports whose process dies right after its first write: the write is done, and nobody hears of it. */
+export function dyingAfterWrite(ports: OrchestratorPorts): { readonly ports: OrchestratorPorts; died(): boolean } {
+  let dead = false;
+  const die = () => {
+    throw new Error('died');
+  };
+  const wrap = <T extends object>(port: T): T =>
+    new Proxy(port, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== 'function') return member;
+        return (...args: readonly unknown[]) => {
+          if (dead) return die();
+          const result: unknown = Reflect.apply(member, target, args);
+          if (!writes.has(String(name)) || isNothing(String(name), args)) return result;
+          return Promise.resolve(result).then((outcome) => {
+            if (!wrote(String(name), outcome)) return outcome;
+            dead = true;
+            return die();
+          });
+        };
+      },
+    });
+  const { store, kube, volumes, zones } = ports;
+  const wrapped = { store: wrap(store), kube: wrap(kube), volumes: wrap(volumes), zones: wrap(zones) };
+  return { ports: { ...ports, ...wrapped }, died: () => dead };
+}
+
+/** A batch in which every record was met as it stands has written nothing. */
+function wrote(name: string, outcome: unknown): boolean {
+  if (name !== 'writeAll' || !Array.isArray(outcome)) return true;
+  return outcome.some((one: unknown) => typeof one === 'object' && one !== null && 'done' in one);
+}
+
+/** An empty batch and a dry run write nothing. */
+function isNothing(name: string, args: readonly unknown[]): boolean {
+  if (name === 'writeAll') return Array.isArray(args[0]) && args[0].length === 0;
+  const options = args.at(-1);
+  return typeof options === 'object' && options !== null && Reflect.get(options, 'dryRun') === true;
+}
