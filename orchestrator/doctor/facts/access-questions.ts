@@ -4,20 +4,33 @@ import { applyRules, clusterApplyRules } from '../../manifests/apply-access.ts';
 import { retried } from '../../retried.ts';
 import type { Reading } from '../prober.ts';
 
+/** A rule of a Role or ClusterRole. */
+export interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
 /** What the other commands need beside `firecamp apply`: tasks, and the last words of a container that did not start. */
-const furtherRules = [
+const furtherRules: readonly Rule[] = [
   { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'list', 'watch', 'create', 'delete'] },
   { apiGroups: [''], resources: ['pods'], verbs: ['delete'] },
   { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
-] as const;
+];
+
+/** What the orchestrator does in the services' namespace, and outside of namespaces. */
+export const accessRules: { readonly inNamespace: readonly Rule[]; readonly inCluster: readonly Rule[] } = {
+  inNamespace: [...applyRules, ...furtherRules],
+  inCluster: clusterApplyRules,
+};
 
 /** Questions at a time. */
 const questionsAtOnce = 8;
 
 /** Everything that the orchestrator asks of the API server. */
 export function accessQuestions(namespace: string): AccessQuestion[] {
-  const inNamespace = [...applyRules, ...furtherRules].flatMap(questionsOf).map((one) => ({ ...one, namespace }));
-  return [...inNamespace, ...clusterApplyRules.flatMap(questionsOf)];
+  const inNamespace = accessRules.inNamespace.flatMap(questionsOf).map((one) => ({ ...one, namespace }));
+  return [...inNamespace, ...accessRules.inCluster.flatMap(questionsOf)];
 }
 
 /** Those that the caller is refused, in words such as `create statefulsets.apps in namespace prod`. */
@@ -29,12 +42,6 @@ export async function refusedAccess(operation: Reading): Promise<string[]> {
     return may ? [] : [inWords(question)];
   });
   return answers.flat();
-}
-
-interface Rule {
-  readonly apiGroups: readonly string[];
-  readonly resources: readonly string[];
-  readonly verbs: readonly string[];
 }
 
 function questionsOf({ apiGroups, resources, verbs }: Rule): AccessQuestion[] {

@@ -1,0 +1,53 @@
+import { test } from 'tap';
+import type { Look } from '../../../orchestrator/doctor/check.ts';
+import { checks } from '../../../orchestrator/doctor/checks.ts';
+import { planOf, planOfCluster } from '../../../orchestrator/doctor/plan.ts';
+import { samples } from '../../contract/sample-records.ts';
+import { redisIn } from '../creation/sample-definition.ts';
+
+const settings = { cluster: 'demo', namespace: 'prod', dbType: 'k8sdb', release: '1.0.0' } as const;
+const { member } = samples;
+
+function resultFor(version: string): string | undefined {
+  const look: Pick<Look, 'version'> = { version: { value: version } };
+  return checks.find(({ id }) => id === 'FC-CHK-001')?.judge(look as Look).result;
+}
+
+test('knows from which version on sidecars end last, and which are too old', async (t) => {
+  const versions = ['v1.24.17', 'v1.25.0', 'v1.28.15-eks-1', '1.29+', 'v1.34.1', 'v2.0.0', 'one'];
+  t.same(versions.map(resultFor), ['fail', 'warn', 'warn', 'pass', 'pass', 'pass', 'unknown']);
+});
+
+test('plans for the members of a service file that have no address yet', async (t) => {
+  const service = redisIn(settings, { replicas: 5, zones: ['a', 'b'] });
+  const mine = [0, 2].map((n) => ({ ...member, memberName: `redis-${n}`, staticIp: `10.0.0.${n + 10}` }));
+  const scaledAway = { ...member, memberName: 'redis-3', staticIp: '' };
+  const inventory = [
+    { name: 'redis', domain: 'demo-firecamp.com', members: [...mine, scaledAway] },
+    { name: 'zoo', domain: '', members: [{ ...member, memberName: 'redis-1', staticIp: '10.0.0.99' }] },
+  ];
+  const plan = planOf(service, inventory);
+  t.same(
+    [...plan.members],
+    [
+      ['a', 3],
+      ['b', 2],
+    ],
+  );
+  t.same(
+    [...plan.addresses],
+    [
+      ['a', 1],
+      ['b', 2],
+    ],
+  );
+  t.equal(plan.names, 3);
+  t.match(planOf({ ...service, staticIp: false, registerDns: false }, []), { names: 0, domain: undefined });
+});
+
+test('without a service file plans for one member more where members are, else where nodes are', async (t) => {
+  const inventory = [{ name: 'redis', domain: 'db.example.com', members: [{ ...member, zone: 'b' }] }];
+  t.match(planOfCluster('demo', inventory, ['a', 'b', 'a']), { zones: ['b'], domain: 'db.example.com', names: 1 });
+  const empty = planOfCluster('Demo', [], ['b', 'a', 'a', '']);
+  t.match(empty, { zones: ['a', 'b'], domain: 'demo-firecamp.com', staticIp: true, volumes: true });
+});
