@@ -10,6 +10,7 @@ import { addInit } from './init.ts';
 import { addList } from './list.ts';
 import { addNetwork } from './network.ts';
 import { addRender } from './render.ts';
+import { addReport } from './report.ts';
 import { addRestart } from './restart.ts';
 import { addScale } from './scale.ts';
 import { addSchema } from './schema.ts';
@@ -31,7 +32,7 @@ const verbs: readonly (readonly [heading: string, readonly Add[]])[] = [
   ['Service files:', [addInit, addSchema, addRender, addDiff]],
   ['Services:', [addCreate, addApply, addScale, addUpdate, addRestart, addStop, addStart, addDelete, addTask]],
   ['What there is:', [addList, addStatus, addTrace, addWait]],
-  ['The cluster:', [addNetwork, addDoctor]],
+  ['The cluster:', [addNetwork, addDoctor, addReport]],
   ['Other:', [addVersion, addCompletion]],
 ];
 

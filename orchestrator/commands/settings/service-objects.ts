@@ -16,7 +16,8 @@ type Objects = Pick<KubeObjects, 'get' | 'list'>;
 type Options = { readonly signal: AbortSignal };
 
 const mainKinds = [kinds.StatefulSet, kinds.Deployment];
-const ours = 'app.kubernetes.io/managed-by=firecamp';
+/** FireCamp's label, which the StatefulSets of its own clusters have, too. */
+const serviceLabel = 'firecamp-servicename';
 
 /** The service of this name, by its StatefulSet or Deployment, or by its record; undefined when none of them is there. */
 export async function knownService(
@@ -25,11 +26,13 @@ export async function knownService(
   name: string,
   options: Options,
 ): Promise<KnownService | undefined> {
+  const live: LiveObject[] = [];
   for (const kind of mainKinds) {
     const found = await kube.get({ kind, namespace, name }, options);
-    if (found !== 'absent') return knownBy(found);
+    if (found !== 'absent') live.push(found);
   }
-  return (await recordedServices(kube, namespace, options)).find((service) => service.name === name);
+  const all = await withRecords(kube, namespace, live.slice(0, 1).map(knownBy), options);
+  return all.find((service) => service.name === name);
 }
 
 /** The services of a namespace, or of all. */
@@ -38,10 +41,29 @@ export async function knownServices(
   namespace: string | undefined,
   options: Options,
 ): Promise<readonly KnownService[]> {
-  const scope = { labelSelector: ours, ...(namespace !== undefined && { namespace }) };
+  const scope = { labelSelector: serviceLabel, ...(namespace !== undefined && { namespace }) };
   const lists = await Promise.all(mainKinds.map((kind) => kube.list(kind, scope, options)));
   const known = lists.flatMap(({ items }) => items.map(knownBy));
-  return known.length > 0 ? known : await recordedServices(kube, namespace, options);
+  return await withRecords(kube, namespace, known, options);
+}
+
+/** What the objects leave open the records may say, where they are ConfigMaps; they are asked only then. */
+async function withRecords(
+  kube: Objects,
+  namespace: string | undefined,
+  known: readonly KnownService[],
+  options: Options,
+): Promise<readonly KnownService[]> {
+  const isOpen = ({ cluster, dbType, type }: KnownService) => cluster === undefined || (!dbType && type === 'stateful');
+  if (known.length > 0 && !known.some(isOpen)) return known;
+  const recorded = await recordedServices(kube, namespace, options);
+  const of = (one: KnownService) => (other: KnownService) =>
+    one.name === other.name && one.namespace === other.namespace && (one.cluster ?? other.cluster) === other.cluster;
+  const completed = known.map((one) => {
+    const { cluster, dbType } = recorded.find(of(one)) ?? one;
+    return { ...one, cluster: one.cluster ?? cluster, dbType: one.dbType ?? dbType };
+  });
+  return [...completed, ...recorded.filter((one) => !completed.some(of(one)))];
 }
 
 /** A creation or a deletion that was cut off leaves records and no StatefulSet. Those that are ConfigMaps say whose they are. */
