@@ -8,6 +8,7 @@ import { type ClusterOptions, withClusterOptions } from './input/cluster-options
 import { type OutputFormat, withOutput } from './input/common-options.ts';
 import { duration } from './input/duration.ts';
 import { readServiceInput } from './input/service-input.ts';
+import { several } from './input/several.ts';
 import { doctorText } from './output/doctor-text.ts';
 import { printResult } from './output/print.ts';
 import { type Work, withFileSession, withSession } from './with-session.ts';
@@ -36,8 +37,8 @@ export function addDoctor(program: Command, cli: Cli): void {
     )
     .option('-f, --file <file>', 'check for the service of this file, - for stdin')
     .option('--pre', 'before installing: what an installation makes may be missing', false)
-    .option('--check <id...>', 'only these checks, by id or category')
-    .option('--skip <id...>', 'not these checks, by id or category')
+    .option('--check <ids>', 'only these checks, by id or category, separated by commas', several)
+    .option('--skip <ids>', 'not these checks, by id or category, separated by commas', several)
     .addOption(
       new Option('--fail-on <result>', 'what counts as a fault, the worse included')
         .choices(['warn', 'unknown', 'fail', 'none'])

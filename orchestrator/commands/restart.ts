@@ -6,6 +6,7 @@ import type { CliIo } from './cli-io.ts';
 import { type ClusterOptions, withClusterOptions } from './input/cluster-options.ts';
 import { type ChangeOptions, withChangeOptions } from './input/common-options.ts';
 import { duration } from './input/duration.ts';
+import { several } from './input/several.ts';
 import { changesTable } from './output/changes.ts';
 import { printResult } from './output/print.ts';
 import { textTable } from './output/table.ts';
@@ -48,7 +49,7 @@ export function withRestartFlags(command: Command): Command {
         .choices(['descending', 'ascending'])
         .default('descending'),
     )
-    .option('--member <name...>', 'only these members, by name or ordinal')
+    .option('--member <names>', 'only these members, by name or ordinal, separated by commas', several)
     .addOption(
       new Option('--pod-timeout <duration>', 'how long a new pod may take to be Ready')
         .argParser(duration)
