@@ -84,4 +84,9 @@ export const checkErrors = {
     exitCode,
     remedy: 'Compare the account’s quotas with what the service needs.',
   },
+  'FC-CHK-017': {
+    name: 'KubeletTooOld',
+    exitCode,
+    remedy: 'Upgrade the nodes named above to the version of the API server.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -1,5 +1,6 @@
 import { errorCatalogue } from '../../common/domain/error-catalogue.ts';
 import { accessPart } from './access-part.ts';
+import { checksPart } from './checks-part.ts';
 import { cliPart } from './cli-part.ts';
 import { conditionsPart } from './conditions-part.ts';
 import { codePart, errorCodes, errorsPart, missingSections } from './errors-part.ts';
@@ -36,6 +37,7 @@ export function checkPages(files: ReadonlyMap<string, string>): Pages {
     ['service-file.md', serviceFilePart()],
     ['cli.md', cliPart()],
     ['status.md', conditionsPart()],
+    ['doctor.md', checksPart()],
     ...errorCodes.map((code): [string, string] => [`codes/${code}.md`, codePart(code)]),
   ];
   const pages: Page[] = [];

@@ -1,4 +1,4 @@
-import { parseKubeVersion } from '../../manifests/kube-version.ts';
+import { hasNativeSidecars, parseKubeVersion } from '../../manifests/kube-version.ts';
 import { type Check, fail, type Look, pass, skip, someOf, warn } from '../check.ts';
 import { nodesOf, usableNodes } from '../cluster-nodes.ts';
 import { known } from '../seen.ts';
@@ -21,6 +21,13 @@ export const kubernetesChecks: readonly Check[] = [
     title: 'Version of Kubernetes',
     expected: '1.29 or later, for sidecars that end after the main container; 1.25 at least',
     judge: ({ version }) => judgeVersion(known(version)),
+  },
+  {
+    id: 'FC-CHK-017',
+    category,
+    title: 'Version of the nodes',
+    expected: 'where the API server has sidecars, 1.29 or later on each node',
+    judge: judgeKubelets,
   },
   {
     id: 'FC-CHK-002',
@@ -81,6 +88,19 @@ function judgeVersion(text: string) {
   if (major === 1 && minor < 25) return fail(text);
   if (major === 1 && minor < 29) return warn(`${text}: the stop container becomes a regular one with a preStop hook`);
   return pass(text);
+}
+
+/** What a pod may be is told from the API server's version; a kubelet that does not know sidecars refuses it. */
+function judgeKubelets(look: Look) {
+  const server = parseKubeVersion(known(look.version));
+  if (server === undefined || !hasNativeSidecars(server)) return skip('FC-CHK-001: the API server has no sidecars');
+  const versions = new Map(known(look.nodes).map(({ name, kubeletVersion }) => [name, kubeletVersion]));
+  const old = usableNodes(look).flatMap(({ name }) => {
+    const text = versions.get(name);
+    const version = text === undefined ? undefined : parseKubeVersion(text);
+    return version === undefined || hasNativeSidecars(version) ? [] : [`${name} ${text}`];
+  });
+  return old.length === 0 ? pass('none is older') : fail(someOf(old));
 }
 
 function judgePodSecurity({ namespace, settings }: Look) {

@@ -16,6 +16,7 @@ import { type AwsPermissions, askAws } from './aws-permissions.ts';
 import { type KnownService, readInventory } from './inventory.ts';
 import {
   type CsiDriver,
+  type KubeletNode,
   readCsiDriver,
   readNamespace,
   readNodes,
@@ -28,7 +29,7 @@ export interface Facts {
   readonly version: Seen<string>;
   readonly refused: Seen<readonly string[]>;
   readonly namespace: Seen<{ readonly labels: Readonly<Record<string, string>> } | 'absent'>;
-  readonly nodes: Seen<readonly NodeFacts[]>;
+  readonly nodes: Seen<readonly KubeletNode[]>;
   readonly cni: Seen<VpcCni>;
   readonly csi: Seen<CsiDriver>;
   readonly inventory: Seen<readonly KnownService[]>;

@@ -18,6 +18,12 @@ export interface CsiDriver {
   readonly clusterName: string | undefined;
 }
 
+/** A node with what its kubelet says of itself. */
+export interface KubeletNode extends NodeFacts {
+  /** As `v1.34.1`; undefined before it has reported. */
+  readonly kubeletVersion: string | undefined;
+}
+
 /** Labels of the namespace. */
 export async function readNamespace(
   operation: Reading,
@@ -29,10 +35,17 @@ export async function readNamespace(
   return found === 'absent' ? 'absent' : { labels: found.metadata.labels ?? {} };
 }
 
-export async function readNodes(operation: Reading): Promise<NodeFacts[]> {
+interface NodeStatus extends LiveObject {
+  readonly status?: { readonly nodeInfo?: { readonly kubeletVersion?: string } };
+}
+
+export async function readNodes(operation: Reading): Promise<KubeletNode[]> {
   const { ports, signal } = operation;
   const { items } = await retried(operation, () => ports.kube.list(kinds.Node, {}, { signal }));
-  return items.map(nodeFacts).sort((one, other) => (one.name < other.name ? -1 : 1));
+  const nodes = items.map((item: NodeStatus) => {
+    return { ...nodeFacts(item), kubeletVersion: item.status?.nodeInfo?.kubeletVersion || undefined };
+  });
+  return nodes.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 /** What is read of a DaemonSet or a Deployment. */

@@ -47,7 +47,19 @@ async function node({ kube }: OrchestratorWorld, name: string, change: (one: Liv
   };
 }
 
+async function kubelet({ kube }: OrchestratorWorld, name: string, kubeletVersion: string): Promise<() => unknown> {
+  const path = `/api/v1/nodes/${name}.ec2.internal`;
+  const report = async (version: string) => {
+    const now = (await kube.admin('GET', path)) as Live;
+    const nodeInfo = { ...now.status.nodeInfo, kubeletVersion: version };
+    await kube.admin('PUT', `${path}/status`, { ...now, status: { ...now.status, nodeInfo } });
+  };
+  await report(kubeletVersion);
+  return () => report('v1.34.1');
+}
+
 interface Live {
+  readonly status: { readonly nodeInfo: Readonly<Record<string, unknown>> };
   readonly metadata: { readonly labels: Readonly<Record<string, string>> };
   readonly spec: Readonly<Record<string, unknown>>;
 }
@@ -93,6 +105,13 @@ async function made({ kube }: OrchestratorWorld, path: string, body: object & { 
 
 /** What can be wrong, one thing at a time. */
 export const troubles: readonly Trouble[] = [
+  {
+    id: 'FC-CHK-017',
+    title: 'a node whose kubelet refuses the pods of its API server’s version',
+    result: 'fail',
+    found: /^ip-10-0-0-10.ec2.internal v1.28.9$/,
+    cause: (world) => kubelet(world, 'ip-10-0-0-10', 'v1.28.9'),
+  },
   {
     id: 'FC-CHK-004',
     title: 'a namespace with a stricter Pod Security level',
