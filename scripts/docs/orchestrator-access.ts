@@ -152,7 +152,7 @@ export function orchestratorPart(): string {
   const rows = orchestratorActions.map(({ action, why, resource }) => [`\`${action}\``, why, resource]);
   return [
     '## Actions of the orchestrator’s role',
-    'Whoever makes services needs these; a member’s role does not. What is made is tagged in the same request, which needs ' +
+    'Whoever makes services needs these; a member’s role does not. What is made in EC2 is tagged in the same request, which needs ' +
       '`ec2:CreateTags` too (EC2 user guide, “Grant permission to tag Amazon EC2 resources during creation”).',
     'Route 53 looks at the VPC with the caller’s rights, which needs `ec2:DescribeVpcs` (Service Authorization Reference, Amazon ' +
       'Route 53, “Dependent actions”). A volume under a key of your own needs `kms:CreateGrant`, `kms:Decrypt`, `kms:DescribeKey`, ' +

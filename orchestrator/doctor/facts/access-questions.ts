@@ -28,7 +28,7 @@ export const accessRules: { readonly inNamespace: readonly Rule[]; readonly inCl
 const questionsAtOnce = 8;
 
 /** Everything that the orchestrator asks of the API server. */
-export function accessQuestions(namespace: string): AccessQuestion[] {
+function accessQuestions(namespace: string): AccessQuestion[] {
   const inNamespace = accessRules.inNamespace.flatMap(questionsOf).map((one) => ({ ...one, namespace }));
   return [...inNamespace, ...accessRules.inCluster.flatMap(questionsOf)];
 }
