@@ -1,10 +1,11 @@
 import { RequestFailedError } from '../../common/domain/errors.ts';
-import type { ObjectRef } from '../../common/ports/kube-objects.ts';
+import type { LiveObject, ObjectRef } from '../../common/ports/kube-objects.ts';
 import { bounded } from '../../common/runtime/bounded.ts';
 import type { Change, Operation } from '../operation.ts';
 import { awaitGone, type Doomed } from './await-gone.ts';
 import { kubeRetried, named, readObject, requestsAtOnce } from './kube-calls.ts';
 import { type ObjectOwner, strangeness } from './object-owner.ts';
+import { readObjects } from './read-objects.ts';
 import { stagesOf } from './stages.ts';
 
 /** How objects are deleted. */
@@ -29,8 +30,10 @@ export async function deleteObjects(
 ): Promise<Change[]> {
   const changes: Change[] = [];
   for (const stage of stagesOf(refs, ({ kind }) => kind.kind)) {
-    const deleted = await bounded(operation.signal, stage, requestsAtOnce, (ref, signal) =>
-      deleteOne({ ...operation, signal }, ref, owner, options),
+    const lives = await readObjects(operation, stage);
+    const looked = stage.map((ref, index) => ({ ref, first: lives[index] }));
+    const deleted = await bounded(operation.signal, looked, requestsAtOnce, (one, signal) =>
+      deleteOne({ ...operation, signal }, one, owner, options),
     );
     changes.push(...deleted.flatMap(({ change }) => change ?? []));
     const doomed = deleted.flatMap(({ doomed }) => doomed ?? []);
@@ -42,13 +45,13 @@ export async function deleteObjects(
 
 async function deleteOne(
   operation: Operation,
-  ref: ObjectRef,
+  { ref, first }: { readonly ref: ObjectRef; readonly first: LiveObject | undefined },
   owner: ObjectOwner,
   { propagationPolicy = 'Background' }: DeleteObjectsOptions,
 ): Promise<{ readonly change?: Change; readonly doomed?: Doomed }> {
   const about = { kind: ref.kind.kind, name: ref.name };
-  return await kubeRetried(operation, async ({ signal }) => {
-    const live = await readObject(operation, ref);
+  return await kubeRetried(operation, async ({ signal, attempt }) => {
+    const live = attempt === 1 ? first : await readObject(operation, ref);
     if (live === undefined) return {};
     const why = strangeness(live, owner, operation.settings, false);
     if (why !== undefined) return { change: { action: 'keep', ...about, detail: `it ${why}` } };
