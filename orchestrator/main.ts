@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { CommanderError } from 'commander';
 import { awsConfigFrom } from '../common/aws/aws-config.ts';
-import { FirecampError, InterruptedError } from '../common/domain/errors.ts';
+import { InterruptedError } from '../common/domain/errors.ts';
 import { type ExitCode, exitCodes } from '../common/domain/exit-codes.ts';
 import { ApiClient } from '../common/k8s/api-client.ts';
 import { ApiObjects } from '../common/k8s/api-objects.ts';
@@ -14,7 +14,7 @@ import type { CliIo } from './commands/cli-io.ts';
 import { commandLine } from './commands/command-line.ts';
 import type { ClusterOptions } from './commands/input/cluster-options.ts';
 import { reportError } from './commands/report-error.ts';
-import type { ServiceOperations } from './service-operations.ts';
+import { Orchestrator } from './orchestrator.ts';
 
 const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 
@@ -106,19 +106,8 @@ async function connect(options: ClusterOptions, env: Env, log: Log): Promise<Con
         ...(timeoutMs !== undefined && { requestTimeoutMs: timeoutMs }),
       });
       opened.push(open);
-      return {
-        settings,
-        get operations(): ServiceOperations {
-          throw new FirecampError('FC-INT-001', 'This operation is not here yet.');
-        },
-        operation: ({ signal, progress = () => {}, dryRun = 'none' }) => ({
-          settings,
-          ports: open.ports,
-          signal,
-          progress,
-          dryRun,
-        }),
-      };
+      const operations = new Orchestrator('aws', settings, open.ports);
+      return { settings, operations, operation: (told) => operations.operation(told) };
     },
     [Symbol.dispose]() {
       for (const one of opened) one.close();

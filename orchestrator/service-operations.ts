@@ -112,7 +112,8 @@ export interface VolumeRequest {
 export type WaitGoal = 'ready' | 'agreement' | 'deleted';
 
 /**
- * What can be done with services. The names are those of FireCamp's K8sSvc in camelCase; what is not FireCamp's is marked.
+ * What can be done with services. The names are those of FireCamp's K8sSvc in camelCase; what is not FireCamp's is marked. Its helpers for
+ * the static IP file are functions of their own, `presence/static-ip-file.ts`: they need a member's volume and no cluster.
  * Every operation may be repeated and goes on from what it finds. All reject with `FirecampError`.
  */
 export interface ServiceOperations {
@@ -124,7 +125,7 @@ export interface ServiceOperations {
   deleteServiceVolume(
     request: Pick<VolumeRequest, 'service' | 'memberName' | 'journal'>,
     options: OperationOptions,
-  ): Promise<void>;
+  ): Promise<OperationResult>;
   isServiceExist(service: string, options: OperationOptions): Promise<boolean>;
   getServiceStatus(service: string, options: OperationOptions): Promise<ServiceStatus>;
   updateService(service: string, update: ServiceUpdate, options: OperationOptions): Promise<OperationResult>;
@@ -136,12 +137,18 @@ export interface ServiceOperations {
   deleteService(service: string, options: DeleteOptions): Promise<OperationResult>;
   runTask(service: string, task: TaskRequest, options: OperationOptions): Promise<string>;
   getTaskStatus(taskId: string, options: OperationOptions): Promise<TaskStatus>;
-  deleteTask(service: string, taskType: string, options: OperationOptions): Promise<void>;
+  deleteTask(service: string, taskType: string, options: OperationOptions): Promise<OperationResult>;
   listActiveServiceTasks(service: string, options: OperationOptions): Promise<readonly ServiceTask[]>;
   getServiceTask(service: string, containerInstanceId: string, options: OperationOptions): Promise<ServiceTask>;
   createReplicaSet(service: ServiceDefinition, options: OperationOptions): Promise<OperationResult>;
   deleteReplicaSet(service: string, options: OperationOptions): Promise<OperationResult>;
   getContainerSvcType(): 'k8s';
+  /** Name of the node that has this full host name. */
+  getLocalContainerInstanceID(hostname: string, options: OperationOptions): Promise<string>;
+  /** The cluster's name. */
+  getContainerClusterID(): string;
+  /** Names of the pods of a StatefulSet of so many replicas, from ordinal 0 up, or backward. */
+  getStatefulSetPodNames(service: string, replicas: number, backward?: boolean): string[];
   /** Ours: creates the service, or changes it to what the file says. */
   applyService(service: ServiceDefinition, options: OperationOptions): Promise<OperationResult>;
   /** Ours: the objects of the service with all that the records know of it; what `createService` applies. */
