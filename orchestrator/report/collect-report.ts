@@ -1,8 +1,8 @@
 import { version } from '../../common/runtime/version.ts';
 import type { Operation } from '../operation.ts';
 import { listServices } from '../status/list-services.ts';
-import { defaultRequestTimeoutMs } from '../status/read-source.ts';
-import { type Reading, readOrWarn, type Warn } from './reading.ts';
+import { defaultRequestTimeoutMs, type Reading } from '../status/read-source.ts';
+import { readOrWarn, type Warn } from './reading.ts';
 import { jsonFile, type ReportFile } from './report-file.ts';
 import { type ServiceParts, serviceReport } from './service-report.ts';
 

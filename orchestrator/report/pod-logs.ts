@@ -1,8 +1,8 @@
 import type { LiveObject } from '../../common/ports/kube-objects.ts';
 import { bounded } from '../../common/runtime/bounded.ts';
 import { listAt, numberAt, textAt } from '../definition/field-reader.ts';
-import type { Reading, Warn } from './reading.ts';
-import { readOrWarn } from './reading.ts';
+import type { Reading } from '../status/read-source.ts';
+import { readOrWarn, type Warn } from './reading.ts';
 import { containersOf } from './redact-objects.ts';
 import { logFile, type ReportFile } from './report-file.ts';
 

@@ -1,8 +1,4 @@
-import type { Operation } from '../operation.ts';
-import { readSource } from '../status/read-source.ts';
-
-/** What a report reads with; `timeoutMs` is for each source. */
-export type Reading = Pick<Operation, 'ports' | 'settings' | 'signal'> & { readonly timeoutMs: number };
+import { type Reading, readSource } from '../status/read-source.ts';
 
 /** Takes a line for `warnings.txt`. */
 export type Warn = (line: string) => void;

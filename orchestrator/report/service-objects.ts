@@ -3,8 +3,9 @@ import { together } from '../../common/runtime/together.ts';
 import { textAt } from '../definition/field-reader.ts';
 import { storageName } from '../manifests/names.ts';
 import { kinds } from '../objects/kinds.ts';
-import { serviceSelector } from '../status/observe.ts';
-import { type Reading, readOrWarn, type Warn } from './reading.ts';
+import { serviceSelector } from '../status/read-pods.ts';
+import type { Reading } from '../status/read-source.ts';
+import { readOrWarn, type Warn } from './reading.ts';
 
 /** The service's objects that the report has; Secrets and ConfigMaps are never read. */
 export interface ServiceObjects {

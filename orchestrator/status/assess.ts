@@ -38,6 +38,7 @@ export function assess(seen: Observations): ServiceStatus {
 /** A stateless service may do without records; for a stateful one their absence is a fault. What could not be read may be there. */
 function presence({ records, workload }: Observations, type: ServiceStatus['type']) {
   return {
+    hasAttributes: known(records)?.attr !== undefined || known(records) === undefined,
     hasRecords: type === 'stateless' || 'unknown' in records || records.value !== undefined,
     hasWorkload: 'unknown' in workload || workload.value !== undefined,
   };

@@ -4,7 +4,8 @@ import type { ObjectKind, ObjectScope } from '../../common/ports/kube-objects.ts
 import { kinds } from '../objects/kinds.ts';
 import type { Operation } from '../operation.ts';
 import type { Observations } from './observations.ts';
-import { type Known, type ObserveOptions, observe, serviceSelector } from './observe.ts';
+import { type Known, type ObserveOptions, observe } from './observe.ts';
+import { serviceSelector } from './read-pods.ts';
 
 /** Records, EC2 and DNS tell nobody that they changed, so they are asked so often. Route 53 is never asked more often. */
 const turnMs = 5_000;

@@ -1,16 +1,15 @@
 import type { StaticIpRecord } from '../../common/domain/records.ts';
 import { together } from '../../common/runtime/together.ts';
-import { podSelector } from '../manifests/names.ts';
 import { kinds } from '../objects/kinds.ts';
 import type { Operation } from '../operation.ts';
 import { findService, type ServiceView } from '../records/service-view.ts';
 import { dnsNameOf, isTestMode } from './members-of-service.ts';
 import { notAsked, type Observations, type Workload } from './observations.ts';
-import { podState } from './pod-state.ts';
 import { membersVpc } from './read-holders.ts';
 import { readNames } from './read-names.ts';
-import { defaultRequestTimeoutMs, readSource } from './read-source.ts';
-import type { Observed, PodState } from './service-status.ts';
+import { readPods } from './read-pods.ts';
+import { defaultRequestTimeoutMs, type Reading, readSource } from './read-source.ts';
+import type { Observed } from './service-status.ts';
 import { ownWorkload } from './workload-state.ts';
 
 /** How a service is looked at. */
@@ -70,8 +69,6 @@ export async function observe(
   return { seen, vpcId, zone };
 }
 
-type Reading = Pick<Operation, 'ports' | 'settings' | 'signal'> & { readonly timeoutMs: number };
-
 function readWorkload(reading: Reading, name: string): Promise<Observed<Workload | undefined>> {
   const { ports, settings, timeoutMs } = reading;
   const { namespace } = settings;
@@ -83,21 +80,6 @@ function readWorkload(reading: Reading, name: string): Promise<Observed<Workload
     }
     return undefined;
   });
-}
-
-function readPods(reading: Reading, name: string): Promise<Observed<readonly PodState[]>> {
-  const { ports, settings, timeoutMs } = reading;
-  return readSource(reading, { what: 'Listing the pods', timeoutMs }, async (signal) => {
-    const scope = { namespace: settings.namespace, labelSelector: serviceSelector(name) };
-    const { items } = await ports.kube.list(kinds.Pod, scope, { signal });
-    return items.map((pod) => podState(pod, name));
-  });
-}
-
-/** The pods of a service, in the API's text form. */
-export function serviceSelector(name: string): string {
-  const labels = Object.entries(podSelector({ name }).matchLabels);
-  return labels.map((label) => label.join('=')).join(',');
 }
 
 /** The records, and what can only be asked by what they say. */

@@ -15,6 +15,22 @@ export async function podEvents(
   return items.map(traceEvent).sort((one, other) => timeOf(one) - timeOf(other));
 }
 
+/**
+ * The last Warning about each pod of the namespace, by the pod's UID: what a mount, a probe or an image pull stands at is written nowhere else.
+ */
+export async function lastWarnings({
+  ports,
+  settings,
+  signal,
+}: Pick<Operation, 'ports' | 'settings' | 'signal'>): Promise<ReadonlyMap<string, string>> {
+  const scope = { namespace: settings.namespace, fieldSelector: 'involvedObject.kind=Pod,type=Warning' };
+  const { items } = await ports.kube.list(kinds.Event, scope, { signal });
+  const events = items.map((live) => ({ uid: textAt(live, 'involvedObject', 'uid') ?? '', event: traceEvent(live) }));
+  events.sort((one, other) => timeOf(one.event) - timeOf(other.event));
+  const text = ({ reason, message }: TraceEvent) => `${reason}: ${message.replace(/\s+/g, ' ').slice(0, 400)}`;
+  return new Map(events.map(({ uid, event }) => [uid, text(event)]));
+}
+
 /** Writers of the newer form of Events leave the older form's times empty. */
 function traceEvent(live: LiveObject): TraceEvent {
   const times = [

@@ -19,7 +19,7 @@ function verdictOf(pod: PodState): Verdict {
   }
   if (pod.node === undefined) return { reason: 'PodUnscheduled', message: `its pod has no node yet${because}` };
   if (why !== '') return { reason: 'ContainerFailing', message: `its pod has trouble on ${pod.node}${because}` };
-  if (pod.phase === 'Running')
-    return { reason: 'PodNotReady', message: `its pod runs on ${pod.node} and is not Ready` };
-  return { reason: 'PodStarting', message: `its pod is starting on ${pod.node}` };
+  const warned = pod.lastWarning === undefined ? '' : `: ${pod.lastWarning}`;
+  if (pod.phase !== 'Running') return { reason: 'PodStarting', message: `its pod is starting on ${pod.node}${warned}` };
+  return { reason: 'PodNotReady', message: `its pod runs on ${pod.node} and is not Ready${warned}` };
 }

@@ -24,6 +24,7 @@ export function podState(pod: LiveObject, service: string): PodState {
     revision: textAt(pod, 'metadata', 'labels', 'controller-revision-hash'),
     image: textAt(main, 'image'),
     trouble: [...podTrouble(pod), ...statuses(pod).flatMap(containerTrouble)],
+    lastWarning: undefined,
   };
 }
 

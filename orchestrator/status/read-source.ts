@@ -7,6 +7,9 @@ import type { Observed } from './service-status.ts';
 /** How long one source may take, its retries included; `--request-timeout` of the command line. */
 export const defaultRequestTimeoutMs = 5_000;
 
+/** What sources are read with; `timeoutMs` is for each of them. */
+export type Reading = Pick<Operation, 'ports' | 'settings' | 'signal'> & { readonly timeoutMs: number };
+
 /**
  * Reads one source within its own time, trying again while it fails transiently. Its failure is no failure of the whole: it comes out as the
  * reason why nothing is known. Only the end of the operation itself rejects, and what `fatal` names.

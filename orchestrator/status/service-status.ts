@@ -34,6 +34,8 @@ export interface PodState {
   readonly image: string | undefined;
   /** Why it does not run, from the states of its containers: `memberinit-redis: FC-ENI-001 …`. */
   readonly trouble: readonly string[];
+  /** The last Warning Event about it, while it is not Ready; what mounts, probes and image pulls stand at. */
+  readonly lastWarning: string | undefined;
 }
 
 /** What the address record says. */

@@ -15,6 +15,8 @@ export interface SummaryFacts {
   readonly attr: ServiceAttrRecord | undefined;
   /** Whether there are records, or need not be, or could not be read. */
   readonly hasRecords: boolean;
+  /** Whether the service record has its attributes, where there is one. */
+  readonly hasAttributes: boolean;
   /** Whether there is a StatefulSet or Deployment, or it could not be read. */
   readonly hasWorkload: boolean;
 }
@@ -43,10 +45,12 @@ export function summaryOf(state: ServiceState, facts: SummaryFacts): string {
   return `Stopped: to be started again with ${workload?.stoppedFrom} members${also}`;
 }
 
-function faultsOf({ members, hasRecords, hasWorkload, workload, attr, running, desired }: SummaryFacts): string[] {
+function faultsOf(facts: SummaryFacts): string[] {
+  const { members, hasRecords, hasAttributes, hasWorkload, workload, attr, running, desired } = facts;
   const counts = attr !== undefined && workload !== undefined && workload.stoppedFrom === undefined;
   return [
     ...(hasRecords ? [] : ['there are objects in Kubernetes, and no records of the service']),
+    ...(hasAttributes ? [] : ['its records were made or deleted in part: run firecamp create or delete again']),
     ...(hasWorkload ? [] : ['there is no StatefulSet or Deployment']),
     ...(counts && attr.replicas !== workload.desired
       ? [`the records say ${attr.replicas} members, Kubernetes ${workload.desired}`]

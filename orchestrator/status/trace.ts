@@ -8,14 +8,13 @@ import { isGone, serviceNotFound } from './get-service-status.ts';
 import { known, type Observations } from './observations.ts';
 import { type ObserveOptions, observe } from './observe.ts';
 import { podEvents } from './pod-events.ts';
-import { defaultRequestTimeoutMs, readSource } from './read-source.ts';
+import { defaultRequestTimeoutMs, type Reading, readSource } from './read-source.ts';
 import { isOwnDomain, type NamedMember, resolveMember } from './resolve-member.ts';
 import type { MemberStatus, Observed, ServiceStatus } from './service-status.ts';
 import { type TraceReads, traceLinks } from './trace-links.ts';
 import type { Trace, TraceEvent } from './trace-model.ts';
 
 type Tracing = Pick<Operation, 'ports' | 'settings' | 'signal'>;
-type Reading = Tracing & { readonly timeoutMs: number };
 
 /**
  * The story of one member: its service, pod, node, record, interface, instance and names, with the last change of each where its source

@@ -24,7 +24,7 @@ export interface ClaimedMember {
 }
 
 export const zoneId = 'ZREDIS';
-export const domain = 'demo-firecamp.com';
+const domain = 'demo-firecamp.com';
 /** Members of a node's interface: the nine secondary addresses of an m5.large. */
 const membersPerNode = 9;
 
@@ -93,7 +93,7 @@ function nodeName(primaryIp: string): string {
 }
 
 /** A pod that is Ready; its UID. */
-export async function createPod(
+async function createPod(
   { kube, namespace }: Pick<OrchestratorWorld, 'kube' | 'namespace'>,
   name: string,
   nodeName: string,

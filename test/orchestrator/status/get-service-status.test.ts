@@ -5,7 +5,7 @@ import type { KubeApi } from '../../../scripts/rig/kube-api.ts';
 import { needs } from '../../../scripts/rig/requirements.ts';
 import { rejectionOf } from '../../rejection.ts';
 import { apiOnly, orchestratorWorld } from '../world.ts';
-import { allow, type ClaimedMember, portsAs, redisWorld, zoneId } from './claimed-service.ts';
+import { allow, type ClaimedMember, portsAs, redisWorld, setReady, zoneId } from './claimed-service.ts';
 import { requestsDuring } from './requests.ts';
 
 if (await needs(t, 'kube-apiserver')) {
@@ -15,6 +15,8 @@ if (await needs(t, 'kube-apiserver')) {
   await unread(kube);
   await limited(kube);
   await absent(kube);
+  await silentPod(kube);
+  await another(kube);
   await many(kube);
 }
 
@@ -114,6 +116,45 @@ async function absent(kube: KubeApi): Promise<void> {
       const token = await kube.serviceAccountToken(world.namespace, 'nobody');
       const status = await getServiceStatus(world.operation({ ports: portsAs(test, world, token) }), 'nobody');
       test.match(status, { healthy: false, members: [], unread: [/^Records: FC-/, /^StatefulSet/, /^Pods: /] });
+    },
+  );
+}
+
+async function silentPod(kube: KubeApi): Promise<void> {
+  await t.test('takes from its Events why a pod is not Ready that does not tell it itself', async (test) => {
+    const { world, members } = await redisWorld(test, kube, 2);
+    const { namespace } = world;
+    const events = `/api/v1/namespaces/${namespace}/events`;
+    const about = { kind: 'Pod', name: 'redis-1', namespace, uid: memberOf(members, 1).podUid };
+    const warning = { involvedObject: about, type: 'Warning', reason: 'Unhealthy' };
+    const lines = ['first', 'Readiness probe failed: not yet'];
+    for (const [index, message] of lines.entries()) {
+      const lastTimestamp = `2026-11-22T07:0${index}:00Z`;
+      await kube.admin('POST', events, { ...warning, metadata: { name: `e${index}` }, message, lastTimestamp });
+    }
+    await setReady(world, 'redis-1', false);
+    const status = await getServiceStatus(world.operation(), 'redis');
+    test.match(
+      status.summary,
+      /redis-1: its pod runs on .* and is not Ready: Unhealthy: Readiness probe failed: not yet$/,
+    );
+  });
+}
+
+async function another(kube: KubeApi): Promise<void> {
+  await t.test(
+    'refuses to speak of a service of another namespace, and tells one that is there in part',
+    async (test) => {
+      const { world } = await redisWorld(test, kube, 1);
+      const { store } = world.ports;
+      const operation = world.operation();
+      const key = { serviceUuid: 'a'.repeat(32) };
+      const attr = await store.get('serviceAttr', key, operation);
+      const moved = await store.update('serviceAttr', attr, { ...attr.record, namespace: 'elsewhere' }, operation);
+      test.match(await rejectionOf(getServiceStatus(operation, 'redis')), { code: 'FC-REC-008' });
+      await store.delete('serviceAttr', moved, operation);
+      const status = await getServiceStatus(operation, 'redis');
+      test.match(status.summary, /^Degraded: its records were made or deleted in part/);
     },
   );
 }

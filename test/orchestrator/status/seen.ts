@@ -5,7 +5,7 @@ import type { NameState, Observations, Workload } from '../../../orchestrator/st
 import type { PodState } from '../../../orchestrator/status/service-status.ts';
 
 /** When the samples are looked at. */
-export const now = '2026-11-22T08:00:00Z';
+const now = '2026-11-22T08:00:00Z';
 export const uuid = 'a'.repeat(32);
 const domain = 'prod-firecamp.com';
 
@@ -28,6 +28,7 @@ export function samplePod(ordinal: number, parts: Partial<PodState> = {}): PodSt
     revision: 'redis-1',
     image: 'redis:7',
     trouble: [],
+    lastWarning: undefined,
     ...parts,
   };
 }
