@@ -10,12 +10,19 @@ export interface TaskDefinition {
   /** `init` is FireCamp's. */
   readonly type: string;
   readonly image: string;
+  /** In place of the image's entry point; empty: the image's. */
+  readonly command?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+}
+
+/** Name and id of a service's task. */
+export function taskName(service: string, taskType: string): string {
+  return `${service}-${taskType}`;
 }
 
 /** The Job `<service>-<task type>`: tried three times in all, and gone with its pods an hour after its end. */
 export function taskJob(service: ServiceDefinition, facts: ServiceFacts, task: TaskDefinition): KubeObject {
-  const name = `${service.name}-${task.type}`;
+  const name = taskName(service.name, task.type);
   const env = Object.entries(task.env).map(([key, text]) => value(key, text));
   // Not the members' own selector label: a task's pods are neither members nor endpoints.
   const { 'firecamp-servicename': _member, ...shared } = serviceLabels(service, facts);
@@ -36,11 +43,13 @@ export function taskJob(service: ServiceDefinition, facts: ServiceFacts, task: T
         metadata: { labels },
         spec: {
           ...podBase,
-          ...runsAs(memberServiceAccount),
+          // A stateless service has no account of its own in the namespace.
+          ...(service.type === 'stateful' ? runsAs(memberServiceAccount) : {}),
           automountServiceAccountToken: false,
           containers: [
             {
               ...containerBase(name, task.image),
+              ...(task.command !== undefined && task.command.length > 0 ? { command: task.command } : {}),
               ...(env.length > 0 ? { env } : {}),
               resources: resourcesOf(service.resources),
             },

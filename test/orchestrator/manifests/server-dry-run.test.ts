@@ -81,6 +81,12 @@ const samples: Sample[] = [
     objects: (namespace) => [
       taskJob({ ...redis, namespace }, facts, { type: 'init', image: 'redis', env: { A: 'b' } }),
       taskJob({ ...bare, namespace }, nothingKnown, { type: 'init', image: 'redis:1@sha256:0', env: {} }),
+      taskJob({ ...stateless, namespace }, facts, {
+        type: 'init',
+        image: 'redis',
+        command: ['sh', '-c', 'true'],
+        env: {},
+      }),
     ],
   },
 ];
