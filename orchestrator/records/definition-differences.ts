@@ -17,8 +17,8 @@ export function definitionDifferences(was: ServiceDefinition, is: ServiceDefinit
 
 /** A difference in words; what may be a secret (variables, contents) or is long is not shown. */
 export function differenceText({ field, was, is }: DefinitionDifference): string {
-  if (field.startsWith('env.')) return `${field}: ${presence(was, is)}`;
-  if (field.endsWith('.content') || field.startsWith('configFiles[')) return `${field}: ${presence(was, is)}`;
+  const isSecret = field.startsWith('env.') || (field.startsWith('configFiles[') && !field.endsWith('.mode'));
+  if (isSecret) return `${field}: ${presence(was, is)}`;
   return `${field}: ${shown(was)} before, ${shown(is)} now`;
 }
 

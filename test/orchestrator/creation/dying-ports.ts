@@ -2,9 +2,16 @@ import type { OrchestratorPorts } from '../../../common/ports/orchestrator-ports
 
 const writes = new Set(['writeAll', 'create', 'update', 'delete', 'replace', 'apply', 'change', 'tag', 'unassign']);
 
-/** Ports whose process dies right after its first write: the write is done, and nobody hears of it. */
-export function dyingAfterWrite(ports: OrchestratorPorts): { readonly ports: OrchestratorPorts; died(): boolean } {
-  let dead = false;
+/**
+ * Ports whose process dies right after its first write, or the one of that number: the write is done, and nobody hears of it. `died` says
+ * what the write was, once it was.
+ */
+export function dyingAfterWrite(
+  ports: OrchestratorPorts,
+  number = 1,
+): { readonly ports: OrchestratorPorts; died(): string | undefined } {
+  let dead: string | undefined;
+  let written = 0;
   const die = () => {
     throw new Error('died');
   };
@@ -14,19 +21,22 @@ export function dyingAfterWrite(ports: OrchestratorPorts): { readonly ports: Orc
         const member: unknown = Reflect.get(target, name);
         if (typeof member !== 'function') return member;
         return (...args: readonly unknown[]) => {
-          if (dead) return die();
+          if (dead !== undefined) return die();
           const result: unknown = Reflect.apply(member, target, args);
           if (!writes.has(String(name)) || isNothing(String(name), args)) return result;
           return Promise.resolve(result).then((outcome) => {
             if (!wrote(String(name), outcome)) return outcome;
-            dead = true;
+            written += 1;
+            if (written < number) return outcome;
+            dead ??= `${String(name)} ${aboutWhat(args[0])}`;
             return die();
           });
         };
       },
     });
-  const { store, kube, volumes, zones } = ports;
-  const wrapped = { store: wrap(store), kube: wrap(kube), volumes: wrap(volumes), zones: wrap(zones) };
+  const { store, kube, volumes, zones, heldAddresses } = ports;
+  const aws = { volumes: wrap(volumes), zones: wrap(zones), heldAddresses: wrap(heldAddresses) };
+  const wrapped = { store: wrap(store), kube: wrap(kube), ...aws };
   return { ports: { ...ports, ...wrapped }, died: () => dead };
 }
 
@@ -41,4 +51,12 @@ function isNothing(name: string, args: readonly unknown[]): boolean {
   if (name === 'writeAll') return Array.isArray(args[0]) && args[0].length === 0;
   const options = args.at(-1);
   return typeof options === 'object' && options !== null && Reflect.get(options, 'dryRun') === true;
+}
+
+/** Of the first thing that is written. */
+function aboutWhat(subject: unknown): string {
+  const first: unknown = Array.isArray(subject) ? subject[0] : subject;
+  if (typeof first !== 'object' || first === null) return String(first);
+  const { op = '', kind, name = '' } = { kind: '', ...first } as { op?: unknown; kind: unknown; name?: unknown };
+  return `${op} ${typeof kind === 'string' ? kind : JSON.stringify(kind)} ${name}`.trim();
 }
