@@ -35,11 +35,12 @@ export function assess(seen: Observations): ServiceStatus {
   };
 }
 
-/** A stateless service may do without records; for a stateful one their absence is a fault. What could not be read may be there. */
+/** A stateless service, and one with TESTMODE, does without records; for any other their absence is a fault. What could not be read may be there. */
 function presence({ records, workload }: Observations, type: ServiceStatus['type']) {
+  const recordless = type === 'stateless' || known(workload)?.testMode === true;
   return {
     hasAttributes: known(records)?.attr !== undefined || known(records) === undefined,
-    hasRecords: type === 'stateless' || 'unknown' in records || records.value !== undefined,
+    hasRecords: recordless || 'unknown' in records || records.value !== undefined,
     hasWorkload: 'unknown' in workload || workload.value !== undefined,
   };
 }

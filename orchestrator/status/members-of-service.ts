@@ -52,11 +52,11 @@ function memberFacts(
   const base = { ...withoutRecords(seen), name, ordinal, wanted, pod: mapObserved(seen.pods, () => pods.get(name)) };
   if ('unknown' in seen.records) return { ...base, ...unreadRecords(seen.records) };
   const view = seen.records.value;
-  if (view === undefined) return { ...base, hasAddress: { value: true } };
+  const claims = !isTestMode(view) && !known(seen.workload)?.testMode;
+  if (view === undefined) return { ...base, hasAddress: { value: claims } };
   const member = view.members.get(ordinal)?.record;
   const staticIp = member?.staticIp === '' ? undefined : member?.staticIp;
   const dnsName = dnsNameOf(view, name);
-  const claims = !isTestMode(view);
   return {
     ...base,
     zone: member?.zone,

@@ -17,6 +17,8 @@ export interface Workload {
   readonly serviceUuid: string | undefined;
   /** The count from before it was stopped; undefined while it is not. */
   readonly stoppedFrom: number | undefined;
+  /** Its pods run with TESTMODE: they claim nothing, and there are no records. */
+  readonly testMode: boolean;
   /** Of the main container. */
   readonly image: string | undefined;
 }

@@ -32,6 +32,14 @@ export function workloadState(live: LiveObject): Workload {
     createdAt: textAt(live, 'metadata', 'creationTimestamp'),
     serviceUuid: textAt(live, 'metadata', 'labels', 'firecamp-serviceuuid'),
     stoppedFrom: stoppedFrom(live),
+    testMode: isTestMode(live),
     image: textAt(main, 'image'),
   };
+}
+
+/** The setting of the init container, by which the programs themselves know it. */
+function isTestMode(live: LiveObject): boolean {
+  return listAt(live, 'spec', 'template', 'spec', 'initContainers')
+    .flatMap((container) => listAt(container, 'env'))
+    .some((variable) => textAt(variable, 'name') === 'TESTMODE' && textAt(variable, 'value') === 'true');
 }

@@ -142,6 +142,7 @@ export const sampleWorkload: Workload = {
   createdAt: '2026-11-22T06:00:00Z',
   serviceUuid: uuid,
   stoppedFrom: undefined,
+  testMode: false,
   image: 'redis:7',
 };
 

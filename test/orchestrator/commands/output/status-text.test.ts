@@ -25,7 +25,6 @@ const healthy: MemberStatus = {
       revision: 'redis-7f',
       image: 'redis:8',
       trouble: [],
-      lastWarning: undefined,
     },
   },
   staticIp: '10.0.8.4',
