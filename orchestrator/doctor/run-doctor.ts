@@ -1,4 +1,4 @@
-import { errorCatalogue } from '../../common/domain/error-catalogue.ts';
+import { type ErrorCode, errorCatalogue } from '../../common/domain/error-catalogue.ts';
 import { InterruptedError } from '../../common/domain/errors.ts';
 import { InvalidConfigurationError } from '../../common/runtime/settings.ts';
 import type { ServiceDefinition } from '../definition/service-definition.ts';
@@ -36,7 +36,9 @@ export async function runDoctor(
   options: DoctorOptions = {},
 ): Promise<CheckReport[]> {
   const chosen = chosenChecks(options);
-  const facts = await gatherFacts(operation, options.service, options.sourceTimeoutMs ?? defaultTimeoutMs);
+  const timeoutMs = options.sourceTimeoutMs ?? defaultTimeoutMs;
+  const wanted = (code: ErrorCode) => chosen.some(({ id }) => id === code);
+  const facts = await gatherFacts(operation, options.service, { timeoutMs, wanted });
   const { signal } = operation;
   // What was cut off would be reported as unknown otherwise.
   if (signal.aborted) throw new InterruptedError('checking what services depend on', signal.reason);

@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../../../common/domain/error-catalogue.ts';
+import { InterruptedError } from '../../../common/domain/errors.ts';
 import type { NetworkInterface } from '../../../common/ports/addresses.ts';
 import type { Instance } from '../../../common/ports/instances.ts';
 import type { Volume } from '../../../common/ports/volumes.ts';
@@ -50,30 +52,39 @@ export interface Facts {
   readonly permissions: Seen<AwsPermissions>;
 }
 
+interface GatherOptions {
+  /** Milliseconds that each read may take. */
+  readonly timeoutMs: number;
+  /** Whether the check will be judged: what many requests are made for, and for it alone, is left out otherwise. */
+  readonly wanted: (id: ErrorCode) => boolean;
+}
+
 /** Reads all that the checks judge, as much side by side as it can be; nothing that fails stops anything that does not build on it. */
 export async function gatherFacts(
   operation: Reading,
   service: ServiceDefinition | undefined,
-  timeoutMs: number,
+  { timeoutMs, wanted }: GatherOptions,
 ): Promise<Facts> {
   const prober = new Prober(operation, timeoutMs);
-  const kubernetes = readKubernetes(prober);
+  const kubernetes = readKubernetes(prober, wanted);
   const aws = prober.read('FC-AWS-005', 'asking AWS', all(), reachAws);
   const store = operation.settings.dbType === 'k8sdb' ? kubernetes.version : aws;
   const inventory = prober.read('FC-REC-006', 'reading the records', all(store), readInventory);
   const plan = planFrom(operation, service, inventory, kubernetes.nodes);
-  const cloud = readCloud(prober, { ...kubernetes, aws, inventory, plan });
+  const cloud = readCloud(prober, { ...kubernetes, aws, inventory, plan }, wanted);
   return { ...(await settled({ ...kubernetes, ...cloud, aws, inventory })), plan: await plan };
 }
 
-function readKubernetes(prober: Prober) {
+function readKubernetes(prober: Prober, wanted: GatherOptions['wanted']) {
   const version = prober.read('FC-K8S-001', 'asking the API server for its version', all(), (reading) => {
     return retried(reading, () => reading.ports.kube.serverVersion(reading));
   });
   const reached = all(version);
   return {
     version,
-    refused: prober.read('FC-CHK-002', 'asking for permissions', reached, refusedAccess),
+    refused: wanted('FC-CHK-002')
+      ? prober.read('FC-CHK-002', 'asking for permissions', reached, refusedAccess)
+      : notAsked('FC-CHK-002'),
     namespace: prober.read('FC-CHK-003', 'reading the namespace', reached, readNamespace),
     clusterUid: prober.read('FC-NET-003', 'reading the namespace kube-system', reached, readClusterUid),
     nodes: prober.read('FC-NET-001', 'listing the nodes', reached, readNodes),
@@ -110,7 +121,7 @@ function readInstances(prober: Prober, { aws, nodes }: Pick<Grounds, 'aws' | 'no
   };
 }
 
-function readCloud(prober: Prober, grounds: Grounds) {
+function readCloud(prober: Prober, grounds: Grounds, wanted: GatherOptions['wanted']) {
   const { aws, clusterUid, inventory } = grounds;
   const ofInstances = readInstances(prober, grounds);
   const { vpcId } = ofInstances;
@@ -119,7 +130,7 @@ function readCloud(prober: Prober, grounds: Grounds) {
   const subnets = prober.read('FC-NET-002', 'reading the subnets', all(plan, vpcId, clusterUid), readSubnets);
   const zone = prober.read('FC-CHK-010', 'looking for the hosted zone', placed, readZone);
   const volumes = prober.read('FC-CHK-014', 'describing the members’ volumes', all(aws, inventory), readVolumes);
-  const known = all(aws, plan, or(clusterUid, ''), or(subnets, []), or(zone, undefined), or(volumes, []));
+  const known = () => all(aws, plan, or(clusterUid, ''), or(subnets, []), or(zone, undefined), or(volumes, []));
   return {
     ...ofInstances,
     subnets,
@@ -129,7 +140,9 @@ function readCloud(prober: Prober, grounds: Grounds) {
     ),
     zone,
     volumes,
-    permissions: prober.read('FC-AWS-001', 'asking AWS for permissions', known, askAws),
+    permissions: wanted('FC-AWS-001')
+      ? prober.read('FC-AWS-001', 'asking AWS for permissions', known(), askAws)
+      : notAsked('FC-AWS-001'),
   };
 }
 
@@ -148,6 +161,10 @@ async function planFrom(
     known,
     found.map(({ zone }) => zone),
   );
+}
+
+async function notAsked(ground: ErrorCode): Promise<Seen<never>> {
+  return { ground, error: new InterruptedError('choosing checks: this one was left out') };
 }
 
 function instanceIds(nodes: readonly NodeFacts[]): string[] {
