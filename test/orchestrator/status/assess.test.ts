@@ -348,6 +348,19 @@ t.test('tells what is left half made', (t) => {
   t.end();
 });
 
+t.test('takes the interface that FireCamp’s own record names for a holder, and no pod for an owner', (t) => {
+  const firecamps = { addresses: [0, 1, 2].map((n) => ({ ...sampleAddress(n), owner: undefined })) };
+  const stopped = assess(seen({ ...firecamps, pods: [] }));
+  t.strictSame(
+    stopped.members.map(({ agrees }) => agrees),
+    ['True', 'True', 'True'],
+  );
+  const running = assess(seen(firecamps));
+  t.equal(running.members[0]?.agrees, 'False');
+  t.equal(condition(running.members[0], 'AddressHeld').reason, 'AddressUnclaimed');
+  t.end();
+});
+
 t.test('makes a stateless service’s pods its members', (t) => {
   const workload = { ...sampleWorkload, type: 'stateless' as const, desired: 2, ready: 1 };
   const pods = [samplePod(1, { name: 'web-b' }), samplePod(0, { name: 'web-a', ready: false })];

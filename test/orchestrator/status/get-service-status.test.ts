@@ -113,6 +113,18 @@ async function absent(kube: KubeApi): Promise<void> {
       const world = await orchestratorWorld(test, kube);
       const error = await rejectionOf(getServiceStatus(world.operation(), 'nobody'));
       test.match(error, { code: 'FC-SVC-002', message: /no service nobody in namespace/ });
+      const spec = { containers: [{ name: 'x', image: 'x:1' }] };
+      const labels = { app: 'x' };
+      await kube.admin('POST', `/apis/apps/v1/namespaces/${world.namespace}/deployments`, {
+        metadata: { name: 'stranger' },
+        spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+      });
+      const stranger = await getServiceStatus(world.operation(), 'stranger');
+      test.match(stranger, {
+        healthy: false,
+        desired: 0,
+        unread: [/FC-K8S-005 The Deployment stranger is not firecamp's/],
+      });
       const token = await kube.serviceAccountToken(world.namespace, 'nobody');
       const status = await getServiceStatus(world.operation({ ports: portsAs(test, world, token) }), 'nobody');
       test.match(status, { healthy: false, members: [], unread: [/^Records: FC-/, /^StatefulSet/, /^Pods: /] });

@@ -6,8 +6,9 @@ import { watchStatus } from '../../../orchestrator/status/watch-status.ts';
 import type { KubeApi } from '../../../scripts/rig/kube-api.ts';
 import { needs } from '../../../scripts/rig/requirements.ts';
 import { rejectionOf } from '../../rejection.ts';
+import { kubeFront } from '../kube-front.ts';
 import { apiOnly, type OrchestratorWorld, orchestratorWorld } from '../world.ts';
-import { redisWorld, setReady } from './claimed-service.ts';
+import { portsAs, redisWorld, setReady } from './claimed-service.ts';
 
 const minute = 60_000;
 
@@ -23,6 +24,7 @@ if (await needs(t, 'kube-apiserver')) {
   const kube = await apiOnly(t);
   await onEvents(kube);
   await onTurns(kube);
+  await badDay(kube);
   await overdue(kube);
   await deleted(kube);
   await interrupted(kube);
@@ -40,6 +42,8 @@ async function onEvents(kube: KubeApi): Promise<void> {
     const details = world.events.map(({ detail }) => detail);
     test.equal(details.at(-1), 'Healthy: 3 of 3 members');
     test.equal(new Set(details).size, details.length, 'each state is told once');
+    const asked = world.cloud.calls.of('route53', 'ListResourceRecordSets').length;
+    test.equal(asked, 1, 'Route 53 is asked by time, not by events');
   });
 }
 
@@ -68,6 +72,25 @@ async function onTurns(kube: KubeApi): Promise<void> {
       );
     },
   );
+}
+
+async function badDay(kube: KubeApi): Promise<void> {
+  await t.test('lives through an API server that fails, throttles and drops its watches', async (test) => {
+    const { world } = await redisWorld(test, kube, 2);
+    await setReady(world, 'redis-1', false);
+    const { api, requests } = await kubeFront(test, kube, ({ url, count }) => {
+      if (url.searchParams.has('watch')) return { breakAfterMs: 50 };
+      if (url.pathname.includes('/serviceaccounts')) return undefined;
+      if (count % 3 === 1) return { status: 500 };
+      return count % 3 === 2 ? { status: 429, retryAfter: 1 } : undefined;
+    });
+    const ports = portsAs(test, { ...world, kube: api }, kube.adminToken);
+    const waiting = waitFor(world.operation({ ports }), 'redis', 'ready', minute, { requestTimeoutMs: 10_000 });
+    await told(world, /redis-1: its pod runs/);
+    await setReady(world, 'redis-1', true);
+    test.match(await waiting, { healthy: true });
+    test.ok(requests.filter(({ url }) => url.searchParams.has('watch')).length > 2, 'it watched again');
+  });
 }
 
 async function overdue(kube: KubeApi): Promise<void> {
