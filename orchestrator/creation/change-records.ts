@@ -1,10 +1,11 @@
 import { FirecampError } from '../../common/domain/errors.ts';
-import type { ServiceAttrRecord } from '../../common/domain/records.ts';
+import type { ConfigId, ServiceAttrRecord } from '../../common/domain/records.ts';
 import type { Stored } from '../../common/ports/record-store.ts';
 import type { ServiceDefinition } from '../definition/service-definition.ts';
 import { type Change, type Operation, step } from '../operation.ts';
+import { pruneConfigs } from '../records/prune-configs.ts';
 import type { ServiceView } from '../records/service-view.ts';
-import { storedConfigFiles } from '../records/stored-definition.ts';
+import { type StoredConfigFile, storedConfigFiles } from '../records/stored-definition.ts';
 import { updateAttributes } from './attr-updates.ts';
 import { definedFields } from './attributes.ts';
 import { growMembers } from './grow-members.ts';
@@ -36,21 +37,35 @@ export async function changeRecords(
   const stored = view.attr;
   if (stored === undefined) throw new FirecampError('FC-SVC-004', `The service ${is.name} has no attributes.`);
   const before = stored.record.definition;
+  const old = before === undefined ? [] : storedConfigFiles(before);
   const templates = await step(operation, { step: 'record the service' }, () =>
-    storeTemplates(operation, is, serviceUuid, before === undefined ? [] : storedConfigFiles(before)),
+    storeTemplates(operation, is, serviceUuid, old),
   );
   const service = { attr: stored.record, members: view.members, renewed: filesOfAnotherMode(was, is) };
   const grown = await growMembers(operation, is, service, survey);
   const attr = await updateAttributes(operation, stored, (record) => {
-    if (!isSame(record.definition, before)) throw changedMeanwhile(is.name);
-    return {
-      ...definedFields(is, templates),
-      hostedZoneId: grown.hostedZoneId,
-      configs: grown.configs,
-    };
+    const fields = definedFields(is, templates);
+    // Somebody who changes it to the same is welcome.
+    const isOther = !isSame(record.definition, before) && !isSame(record.definition, fields.definition);
+    if (isOther) throw changedMeanwhile(is.name);
+    return { ...fields, hostedZoneId: grown.hostedZoneId, configs: grown.configs };
   });
+  await pruneConfigs(
+    operation,
+    serviceUuid,
+    [...referred(grown.members), ...attr.record.configs, ...asIds(templates)],
+    [...referred(view.members), ...stored.record.configs, ...asIds(old)],
+  );
   const rewritten = attr.version === stored.version ? [] : [changed(`attributes of ${is.name}`)];
   return { view: { service: view.service, attr, members: grown.members }, changes: [...grown.changes, ...rewritten] };
+}
+
+function referred(members: ServiceView['members']): ConfigId[] {
+  return [...members.values()].flatMap(({ record }) => record.configs);
+}
+
+function asIds(templates: readonly StoredConfigFile[]): ConfigId[] {
+  return templates.map((one) => ({ fileName: one.name, fileId: one.templateId, fileMd5: one.templateMd5 }));
 }
 
 function changed(name: string): Change {

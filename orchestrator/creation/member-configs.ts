@@ -67,7 +67,7 @@ interface OwnedConfig {
 }
 
 /** Every file that shall be, the service's first. Pure. */
-export function wantedConfigs(
+function wantedConfigs(
   definition: ServiceDefinition,
   members: readonly ConfigMember[],
   current: readonly ConfigId[],

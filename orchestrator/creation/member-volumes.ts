@@ -67,7 +67,7 @@ export async function ensureVolumes(
 }
 
 /** The volumes that the members shall have. */
-export function volumeWishes(
+function volumeWishes(
   definition: Pick<ServiceDefinition, 'name' | 'dataVolume' | 'journalVolume'>,
   members: readonly VolumeMember[],
 ): VolumeWish[] {
@@ -80,7 +80,7 @@ export function volumeWishes(
 }
 
 /** What there is for each wish: by the id in the record, else by the tags of the service's volumes. */
-export async function findVolumes(
+async function findVolumes(
   { ports, settings, signal }: Pick<Operation, 'ports' | 'settings' | 'signal'>,
   serviceUuid: string,
   wishes: readonly VolumeWish[],

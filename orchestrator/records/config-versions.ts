@@ -84,7 +84,12 @@ function idOf({ fileName, fileId, fileMd5 }: ConfigFileRecord): ConfigId {
 }
 
 /** The number at the id's end; an id of another form is followed by version 0, and who meets that goes on. */
-function versionOf(fileId: string): number {
+export function versionOf(fileId: string): number {
   const [, digits] = /-(\d{1,9})$/.exec(fileId) ?? [];
   return digits === undefined ? -1 : Number(digits);
+}
+
+/** What all versions of one file have in common. */
+export function familyOf(fileId: string): string {
+  return fileId.replace(/-\d{1,9}$/, '');
 }

@@ -83,6 +83,17 @@ test('scales on a whole control plane with played nodes', async (t) => {
     const four = await membersOf(world);
     t.match(four, { replicas: 4, ips: five.ips, volumes: five.volumes });
     await runningPods(world, 4);
+    const view = await getService(world.operation(), 'redis');
+    const { serviceUuid } = view.service.record;
+    const versions = await world.ports.store.list('configFile', { serviceUuid }, { signal });
+    t.strictSame(
+      versions
+        .filter(({ record }) => /^redis-[0-9a-f]{32}/.test(record.fileId))
+        .map(({ record }) => record.fileId.replace(/.*-/, ''))
+        .sort(),
+      ['2', '3'],
+      'of the file of all members the version in use is kept, and the one before it',
+    );
     const again = await scaleService(world.operation(), 'redis', 4);
     t.strictSame([...new Set(again.changes.map(({ action }) => action))], ['keep']);
   });
