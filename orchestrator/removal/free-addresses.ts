@@ -39,10 +39,13 @@ export async function freeAddresses(
   const { clock, random } = ports;
   let uncertainSince = taken.inFlight ? clock.monotonic() : undefined;
   let last: Holdings | undefined;
+  let refusal: RequestFailedError | undefined;
   const probe = async () => {
     last = await lookAt(operation, vpcs, taken);
     if (last.ours.size > 0) {
-      const certain = await takeOff(operation, taken, last.ours);
+      const certain = await takeOff(operation, taken, last.ours, (error) => {
+        refusal = error;
+      });
       if (!certain) uncertainSince = clock.monotonic();
       return undefined;
     }
@@ -55,7 +58,7 @@ export async function freeAddresses(
   };
   const late = () => {
     const still = [...(last?.ours ?? [])].map(([id, ips]) => `${ips.join(', ')} on ${id}`);
-    return `EC2 still shows addresses of the service on interfaces of this cluster: ${still.join('; ')}.`;
+    return `EC2 still shows addresses of the service on interfaces of this cluster: ${still.join('; ')}.${refusal ? ` ${refusal.message}` : ''}`;
   };
   return await pollUntil(probe, late, policy, { clock, random, signal });
 }
@@ -77,6 +80,7 @@ async function takeOff(
   operation: Operation,
   { serviceUuid, records }: TakenOver,
   ours: Holdings['ours'],
+  refused: (error: RequestFailedError) => void,
 ): Promise<boolean> {
   const { ports, signal } = operation;
   const ips = [...ours.values()].flat();
@@ -95,9 +99,15 @@ async function takeOff(
       return true;
     } catch (error) {
       if (error instanceof RecordTooOldError) return true;
-      if (!(error instanceof RequestFailedError) || !error.transient) throw error;
+      if (!(error instanceof RequestFailedError) || !mayPass(error)) throw error;
+      refused(error);
       return error.effect === 'none';
     }
   });
   return answered.every((one) => one);
+}
+
+/** EC2 refuses to take off what is off already, and may go on to show it there for some seconds: only another look tells. */
+function mayPass(error: RequestFailedError): boolean {
+  return error.transient || error.code === 'FC-AWS-004';
 }
