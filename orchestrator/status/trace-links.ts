@@ -8,7 +8,8 @@ import { nodeFacts } from '../network/node-facts.ts';
 import { lastChangeOf, recordChange } from './last-change.ts';
 import { known, mapObserved, type Observations } from './observations.ts';
 import type { MemberStatus, Observed } from './service-status.ts';
-import type { LastChange, TraceKind, TraceLink } from './trace-model.ts';
+import { type Fact, link, type Parts } from './trace-link.ts';
+import type { TraceLink } from './trace-model.ts';
 
 /** What a trace reads beside what a status does. */
 export interface TraceReads {
@@ -17,8 +18,6 @@ export interface TraceReads {
   readonly node: Observed<LiveObject | undefined>;
   readonly instance: Observed<Instance | undefined>;
 }
-
-type Fact = readonly [label: string, value: string | number | undefined];
 
 /** The member's story, a link for each thing that it is made of. */
 export function traceLinks(seen: Observations, member: MemberStatus, reads: TraceReads): TraceLink[] {
@@ -36,24 +35,6 @@ export function traceLinks(seen: Observations, member: MemberStatus, reads: Trac
     ...(member.dnsName === undefined ? [] : [dnsLink(member, member.dnsName)]),
     ...(ip === undefined ? [] : [clusterDnsLink(seen, member, ip)]),
   ];
-}
-
-interface Parts {
-  readonly name: string;
-  readonly facts: readonly Fact[];
-  readonly lastChange?: LastChange | undefined;
-}
-
-function link<T>(kind: TraceKind, observed: Observed<T | undefined>, parts: (value: T) => Parts): TraceLink {
-  const none = { kind, name: undefined, facts: [], lastChange: undefined };
-  if ('unknown' in observed) return { ...none, unread: observed.unknown };
-  if (observed.value === undefined) return { ...none, unread: undefined };
-  const { name, facts, lastChange } = parts(observed.value);
-  return { kind, name, facts: facts.flatMap(told), lastChange, unread: undefined };
-}
-
-function told([label, value]: Fact): [string, string][] {
-  return value === undefined || value === '' ? [] : [[label, String(value)]];
 }
 
 function serviceLink({ name, records }: Observations): TraceLink {
