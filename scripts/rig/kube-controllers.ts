@@ -22,6 +22,9 @@ export async function startControllerManager(server: OwnKubeApiServer): Promise<
     '--node-monitor-grace-period=1h',
     // The defaults hold a test with hundreds of pods back for tens of seconds.
     ...['--kube-api-qps=200', '--kube-api-burst=400'],
+    // Its workers for claims and for volumes lose races against each other, the more often the busier the machine; 15 s by default until
+    // the next look, and the pod waits.
+    '--pvclaimbinder-sync-period=1s',
   ]);
 }
 
