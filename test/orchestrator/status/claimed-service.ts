@@ -152,14 +152,21 @@ export function portsAs(t: Test, { kube, settings, log, awsEnv }: OrchestratorWo
   return opened.ports;
 }
 
-/** Token of a service account that may get and list these in the world's namespace, and nothing else. */
+interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  /** Default: get and list. */
+  readonly verbs?: readonly string[];
+}
+
+/** Token of a service account that may do this in the world's namespace, and nothing else. */
 export async function allow(
   { kube, namespace }: OrchestratorWorld,
   name: string,
-  resources: { readonly apiGroups: readonly string[]; readonly resources: readonly string[] },
+  ...allowed: readonly Rule[]
 ): Promise<string> {
   const base = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`;
-  const rules = [{ ...resources, verbs: ['get', 'list'] }];
+  const rules = allowed.map((rule) => ({ verbs: ['get', 'list'], ...rule }));
   await kube.admin('POST', `${base}/roles`, { metadata: { name }, rules });
   await kube.admin('POST', `${base}/rolebindings`, {
     metadata: { name },

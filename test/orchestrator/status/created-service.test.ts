@@ -35,6 +35,12 @@ if (await needs(t, 'kube-apiserver')) {
       test.match(await trace(world.operation(), ip), { member: { name: 'redis-1' }, unread: [] });
       const files = await collectReport(world.operation());
       test.equal(files.at(-1)?.text, 'Everything could be read.\n');
+      const compared = files.find(({ path }) => path === 'services/redis/rendered-against-live.json')?.text ?? '';
+      test.match(JSON.parse(compared), [{ object: 'Definition redis', action: 'none' }]);
+      test.ok(
+        files.every(({ text }) => !text.includes('bind ')),
+        'config files are left out',
+      );
 
       await scaleService(world.operation(), 'redis', 2, {});
       const scaled = await getServiceStatus(world.operation(), 'redis');

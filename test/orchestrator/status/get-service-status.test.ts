@@ -1,8 +1,11 @@
 import t from 'tap';
 import { getServiceStatus } from '../../../orchestrator/status/get-service-status.ts';
+import { listServices } from '../../../orchestrator/status/list-services.ts';
 import type { MemberStatus } from '../../../orchestrator/status/service-status.ts';
+import { waitFor } from '../../../orchestrator/status/wait-for.ts';
 import type { KubeApi } from '../../../scripts/rig/kube-api.ts';
 import { needs } from '../../../scripts/rig/requirements.ts';
+import { defaultPrincipal } from '../../cloud/topology.ts';
 import { rejectionOf } from '../../rejection.ts';
 import { apiOnly, orchestratorWorld } from '../world.ts';
 import { allow, type ClaimedMember, portsAs, redisWorld, setReady, zoneId } from './claimed-service.ts';
@@ -14,6 +17,7 @@ if (await needs(t, 'kube-apiserver')) {
   await wrongHolder(kube);
   await unread(kube);
   await limited(kube);
+  await leastRights(kube);
   await absent(kube);
   await silentPod(kube);
   await another(kube);
@@ -104,6 +108,34 @@ async function limited(kube: KubeApi): Promise<void> {
       test.equal(status.desired, 1, 'as the records say');
     },
   );
+}
+
+async function leastRights(kube: KubeApi): Promise<void> {
+  await t.test('needs no more rights than the page on status names', async (test) => {
+    const Action = ['ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces', 'route53:ListResourceRecordSets'];
+    const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] } as const;
+    const parts = { principals: [{ ...defaultPrincipal, arn: 'arn:aws:iam::111122223333:user/viewer', policy }] };
+    const { world } = await redisWorld(test, kube, 3, { parts });
+    const token = await allow(
+      world,
+      'viewer',
+      { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
+      { apiGroups: ['apps'], resources: ['statefulsets', 'deployments'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: [''], resources: ['events'], verbs: ['list'] },
+      { apiGroups: [''], resources: ['configmaps'] },
+    );
+    const operation = world.operation({ ports: portsAs(test, world, token) });
+    await setReady(world, 'redis-0', false);
+    test.match(await getServiceStatus(operation, 'redis'), { healthy: false, unread: [] });
+    await setReady(world, 'redis-0', true);
+    test.match(await waitFor(operation, 'redis', 'ready', 60_000), { healthy: true, unread: [] });
+    test.match(await listServices(operation), [{ name: 'redis', recordStatus: 'ACTIVE' }]);
+    test.strictSame(
+      world.log.lines.filter(({ message }) => /source|watch/.test(message)),
+      [],
+      'nothing was refused',
+    );
+  });
 }
 
 async function absent(kube: KubeApi): Promise<void> {
