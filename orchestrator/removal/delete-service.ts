@@ -34,7 +34,7 @@ export async function deleteService(
   options: { readonly deleteVolumes?: boolean } = {},
 ): Promise<OperationResult> {
   const found = await findService(operation, name);
-  if (found === undefined) return { changes: await removeObjects(operation, name, undefined) };
+  if (found === undefined) return { changes: await removeLeftObjects(operation, name) };
   const serviceUuid = found.service.record.serviceUuid;
   await refuseForeignMembers(operation, { service: name, serviceUuid }, found);
   const view = await begin(operation, found);
@@ -52,6 +52,12 @@ async function begin(operation: Operation, view: ServiceView): Promise<ServiceVi
   // Whoever was creating or scaling has been stopped by the mark; what it has written until then is to go too.
   const now = await findService(operation, view.service.record.serviceName);
   return { ...view, attr: marked, members: now?.members ?? view.members };
+}
+
+/** Objects that a service has left which has no records; by their name others may have come in its place. */
+async function removeLeftObjects(operation: Operation, name: string): Promise<Change[]> {
+  if ((await serviceObjects(operation, name)).length === 0) return [];
+  return await removeObjects(operation, name, undefined);
 }
 
 async function removeObjects(operation: Operation, name: string, serviceUuid: string | undefined): Promise<Change[]> {
@@ -85,7 +91,7 @@ async function removeMembers(operation: Operation, view: ServiceView, withVolume
     }));
     const deleted = await deleteNames(operation, zone.id, wanted);
     const count = deleted.filter(({ action }) => action === 'delete').length;
-    const others = await otherServices(operation, serviceName);
+    const others = () => otherServices(operation, serviceName);
     names.push(...deleted, ...(await deleteZone(operation, zone, others, count)));
   }
   const of = { serviceUuid, members, tagged: 'all' } as const;

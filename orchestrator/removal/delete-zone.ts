@@ -10,23 +10,24 @@ const ownRecords = 2;
 /**
  * Deletes the zone when it was made for this cluster, has no records left, and no other service is to have its members' names in it.
  *
+ * @param others read only when nothing else keeps the zone
  * @param deleted names that have just been deleted, or in a dry run would have been
  */
 export async function deleteZone(
   operation: Operation,
   zone: ServiceZone,
-  others: readonly OtherService[],
+  others: () => Promise<readonly OtherService[]>,
   deleted: number,
 ): Promise<Change[]> {
   const about = { kind: 'hosted zone', name: zone.name };
   const keep = (detail: string): Change[] => [{ action: 'keep', ...about, detail }];
   if (!zone.own) return keep('it was not made for this cluster');
-  const users = others
+  const left = (await recordsIn(operation, zone)) - (operation.dryRun === 'none' ? 0 : deleted);
+  if (left > 0) return keep(`it has ${left} other ${left === 1 ? 'record' : 'records'}`);
+  const users = (await others())
     .filter(({ attr }) => attr !== undefined && mayUse(attr, zone))
     .map(({ serviceName }) => serviceName);
   if (users.length > 0) return keep(`it has the names of ${users.join(', ')}`);
-  const left = (await recordsIn(operation, zone)) - (operation.dryRun === 'none' ? 0 : deleted);
-  if (left > 0) return keep(`it has ${left} other ${left === 1 ? 'record' : 'records'}`);
   if (operation.dryRun === 'none') {
     const gone = await step(operation, { step: 'delete the hosted zone' }, () => deleteEmpty(operation, zone));
     if (!gone) return keep('somebody has put a record into it');
