@@ -7,7 +7,7 @@ const roleName = 'firecamp-member';
 /** The service account of a namespace's members and what it may do: read pods, and where the records are ConfigMaps, read and change them. */
 export function memberAccess({ namespace, dbType }: Pick<ServiceDefinition, 'namespace' | 'dbType'>): KubeObject[] {
   const group = 'rbac.authorization.k8s.io';
-  // All services of the namespace share these: no service's name is in them, and deleting a service leaves them.
+  // All services of the namespace share these: no service's name is in them, and they go with the last one.
   const metadata = (name: string) => ({ name, namespace, labels: { 'app.kubernetes.io/managed-by': 'firecamp' } });
   const records = { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'patch'] };
   // A role of its own: a second service with another DB type would otherwise take the first one's rights away.
