@@ -7,9 +7,10 @@ import { stopAll } from './end-act.ts';
 import { moveFirstMember } from './move-act.ts';
 import { connectNodes } from './network.ts';
 import { topology } from './nodes.ts';
+import { showService, showStatus } from './orchestrator-act.ts';
 import type { Programs } from './programs.ts';
 import { members } from './service.ts';
-import { memberPort, type Show } from './show.ts';
+import { memberPort, type Show, title } from './show.ts';
 import { type Standing, standings } from './standing.ts';
 import { summarise } from './summary.ts';
 import type { Terminal } from './terminal.ts';
@@ -40,9 +41,13 @@ export async function runDemo(programs: Programs, terminal: Terminal, interrupte
 async function play(show: Show): Promise<void> {
   const { checks, client, world } = show;
   introduce(show.terminal);
+  title(show.terminal, '0  The service, as a person writes it down');
+  await showService(show);
   await claimAll(show);
+  await showStatus(show);
   const claimed = await look(show, 'owned');
   await moveFirstMember(show);
+  await showStatus(show);
   const moved = await look(show, 'owned');
   checks.expect('EC2 never freed the address on the way', !wasEverFree(world.cloud.ec2.events, members[0].staticIp));
   await stopAll(show);
