@@ -21,13 +21,18 @@ export function serviceManifests(service: ServiceDefinition, facts: ServiceFacts
       deployment(service, facts, cluster),
     ];
   }
+  const volumes = service.testMode ? [] : persistentVolumes(service, facts, cluster);
+  const isVolume = ({ kind }: KubeObject) => kind === 'PersistentVolume';
   return [
     ...memberAccess(service),
     ...(service.testMode ? [] : storageClasses(service, facts)),
+    // As long as possible before their claims: a claim whose volume its controller is still busy with loses a race for the volume's
+    // version, and is looked at again only 15 s later (kube-controller-manager, `--pvclaimbinder-sync-period`).
+    ...volumes.filter(isVolume),
     headlessService(service, facts),
     ...staticMembers(service, facts),
-    ...(service.testMode ? [] : persistentVolumes(service, facts, cluster)),
     podDisruptionBudget(service, facts),
+    ...volumes.filter((object) => !isVolume(object)),
     statefulSet(service, facts, cluster),
   ];
 }

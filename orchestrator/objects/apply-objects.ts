@@ -1,15 +1,15 @@
-import { FirecampError } from '../../common/domain/errors.ts';
 import { bounded } from '../../common/runtime/bounded.ts';
 import type { KubeObject } from '../manifests/kube-object.ts';
 import { type Change, type Operation, step } from '../operation.ts';
-import { type Applied, applyOne } from './apply-one.ts';
+import { applyOne } from './apply-one.ts';
 import { awaitGone } from './await-gone.ts';
 import { comparable } from './comparable-object.ts';
 import { dryRunOne } from './dry-run-one.ts';
 import { type FieldDifference, fieldDifferences, inWords, missingFrom } from './field-differences.ts';
-import { named, requestsAtOnce } from './kube-calls.ts';
+import { requestsAtOnce } from './kube-calls.ts';
 import { lookAtObjects, refuseForeign, type Seen } from './look-at-objects.ts';
 import type { ObjectOwner } from './object-owner.ts';
+import { refuseApplied, refuseDifferent } from './refuse-applied.ts';
 import { stagesOf } from './stages.ts';
 
 /** How objects that are there already are taken. */
@@ -81,7 +81,7 @@ async function planAll(
     return { ...at, differences: fieldDifferences(comparable(live), comparable(answer.object)) };
   });
   refuseForeign(operation, tried, owner);
-  refuse(operation, tried, owner);
+  refuseApplied(operation, tried, owner);
   if (options.existing === 'same') refuseDifferent(operation, tried, owner);
   return tried;
 }
@@ -100,7 +100,7 @@ async function writeAll(
         force: options.force ?? false,
         lookAgain: (live) => refuseForeign(operation, [{ ...one, live }], owner),
       });
-      refuse(operation, [{ ...one, answer }], owner);
+      refuseApplied(operation, [{ ...one, answer }], owner);
     });
   }
   return planned.map(changeOf);
@@ -111,38 +111,4 @@ function changeOf({ ref, live, differences }: Planned): Change {
   if (live === undefined) return { action: 'create', ...about };
   if (differences.length === 0) return { action: 'keep', ...about, detail: 'unchanged' };
   return { action: 'update', ...about, detail: inWords(differences) };
-}
-
-/** @throws FirecampError for all answers that are a refusal */
-function refuse(
-  { settings: { namespace } }: Operation,
-  tried: readonly (Seen & { readonly answer?: Applied })[],
-  { service }: ObjectOwner,
-): void {
-  const words = (outcome: Applied['outcome']) =>
-    tried.flatMap(({ ref, answer }) =>
-      answer && answer.outcome === outcome && 'words' in answer ? [`${named(ref)}: ${answer.words}`] : [],
-    );
-  const rejected = words('rejected');
-  if (rejected.length > 0) {
-    const message = `The API server does not take the objects of service ${service} in namespace ${namespace}: ${rejected.join('; ')}`;
-    throw new FirecampError('FC-K8S-006', message, { fields: { service, namespace, objects: rejected } });
-  }
-  const conflicts = words('conflict');
-  if (conflicts.length === 0) return;
-  const message = `Somebody else has changed objects of service ${service} in namespace ${namespace}: ${conflicts.join('; ')}`;
-  throw new FirecampError('FC-K8S-007', message, { fields: { service, namespace, objects: conflicts } });
-}
-
-function refuseDifferent(
-  { settings: { namespace } }: Operation,
-  planned: readonly Planned[],
-  { service }: ObjectOwner,
-) {
-  const different = planned
-    .filter(({ differences }) => differences.length > 0)
-    .map(({ ref, differences }) => `${named(ref)}: ${inWords(differences)}`);
-  if (different.length === 0) return;
-  const message = `The service ${service} in namespace ${namespace} is there and differs (what is there → what was asked for): ${different.join('; ')}.`;
-  throw new FirecampError('FC-SVC-001', message, { fields: { service, namespace, objects: different } });
 }

@@ -1,15 +1,9 @@
-import type { LiveObject, ObjectRef, ObjectScope } from '../../common/ports/kube-objects.ts';
+import type { LiveObject } from '../../common/ports/kube-objects.ts';
 import { together } from '../../common/runtime/together.ts';
 import { listAt, textAt } from '../definition/field-reader.ts';
 import type { Operation } from '../operation.ts';
-import { labelsOf } from './object-owner.ts';
+import { commonScope, type FoundObject } from './found-objects.ts';
 import { type WatchedObjects, watchUntil } from './watch-until.ts';
-
-/** An object that is to be gone. */
-export interface Doomed {
-  readonly ref: ObjectRef;
-  readonly live: LiveObject;
-}
 
 /**
  * Waits until these objects, known by their UIDs, are gone: one watch for each kind.
@@ -18,7 +12,7 @@ export interface Doomed {
  */
 export async function awaitGone(
   operation: Pick<Operation, 'ports' | 'signal' | 'progress'>,
-  doomed: readonly Doomed[],
+  doomed: readonly FoundObject[],
   seconds: number,
 ): Promise<void> {
   const groups = Map.groupBy(doomed, ({ ref }) => `${ref.kind.plural} ${ref.namespace ?? ''}`);
@@ -30,7 +24,7 @@ export async function awaitGone(
 
 async function awaitGroup(
   operation: Pick<Operation, 'ports' | 'signal' | 'progress'>,
-  group: readonly Doomed[],
+  group: readonly FoundObject[],
   seconds: number,
 ): Promise<void> {
   const [first] = group;
@@ -39,7 +33,7 @@ async function awaitGroup(
   const left = (objects: WatchedObjects) => group.filter(({ live }) => objects.has(live.metadata.uid));
   await watchUntil(operation, {
     kind,
-    scope: scopeOf(group, first),
+    scope: commonScope(group, first),
     seconds,
     check: (objects) => (left(objects).length === 0 ? true : undefined),
     late: (objects) => {
@@ -48,16 +42,6 @@ async function awaitGroup(
       return `Not gone yet: ${named.slice(0, 10).join('; ')}${named.length > 10 ? ` and ${named.length - 10} more` : ''}.`;
     },
   });
-}
-
-/** One is watched by its name, many by the service that they have in common. */
-function scopeOf(group: readonly Doomed[], first: Doomed): ObjectScope {
-  const within = first.ref.namespace === undefined ? {} : { namespace: first.ref.namespace };
-  if (group.length === 1) return { ...within, fieldSelector: `metadata.name=${first.ref.name}` };
-  const services = new Set(group.map(({ live }) => labelsOf(live)['firecamp-servicename']));
-  const [service] = services;
-  const common = services.size === 1 && typeof service === 'string';
-  return common ? { ...within, labelSelector: `firecamp-servicename=${service}` } : within;
 }
 
 /** What keeps an object that is being deleted. */

@@ -1,14 +1,14 @@
-import { FirecampError } from '../../common/domain/errors.ts';
 import { bounded } from '../../common/runtime/bounded.ts';
 import type { KubeObject } from '../manifests/kube-object.ts';
 import type { Operation } from '../operation.ts';
 import type { ObjectDifference } from '../service-operations.ts';
 import { comparable, comparableNew } from './comparable-object.ts';
-import { dryRunOne } from './dry-run-one.ts';
+import { dryRunOne, type Tried } from './dry-run-one.ts';
 import { fieldDifferences } from './field-differences.ts';
 import { named, requestsAtOnce } from './kube-calls.ts';
-import { lookAtObjects, type Seen } from './look-at-objects.ts';
+import { lookAtObjects } from './look-at-objects.ts';
 import type { ObjectOwner } from './object-owner.ts';
+import { refuseApplied } from './refuse-applied.ts';
 
 /**
  * The objects as they are and as an apply would make them, by the API server's dry run: its defaults, what others added and what only it
@@ -22,27 +22,16 @@ export async function compareObjects(
   owner: ObjectOwner,
 ): Promise<ObjectDifference[]> {
   const seen = await lookAtObjects(operation, objects, owner);
-  const compared = await bounded(operation.signal, seen, requestsAtOnce, async (one, signal) =>
-    compareOne({ ports: operation.ports, signal }, one),
+  const tried = await bounded(operation.signal, seen, requestsAtOnce, (one, signal) =>
+    dryRunOne({ ports: operation.ports, signal }, one, { force: true }),
   );
-  const rejected = compared.flatMap((answer) => ('rejected' in answer ? [answer.rejected] : []));
-  if (rejected.length > 0) {
-    const { service } = owner;
-    const { namespace } = operation.settings;
-    const message = `The API server does not take the objects of service ${service} in namespace ${namespace}: ${rejected.join('; ')}`;
-    throw new FirecampError('FC-K8S-006', message, { fields: { service, namespace, objects: rejected } });
-  }
-  return compared.flatMap((answer) => ('rejected' in answer ? [] : [answer]));
+  refuseApplied(operation, tried, owner);
+  return tried.flatMap((one) => differenceOf(one) ?? []);
 }
 
-async function compareOne(
-  operation: Pick<Operation, 'ports' | 'signal'>,
-  seen: Seen,
-): Promise<ObjectDifference | { readonly rejected: string }> {
-  const { ref, wanted } = seen;
+function differenceOf({ ref, wanted, live, answer }: Tried): ObjectDifference | undefined {
+  if (answer.outcome !== 'applied') return undefined;
   const object = named(ref);
-  const { live, answer } = await dryRunOne(operation, seen, { force: true });
-  if (answer.outcome !== 'applied') return { rejected: `${object}: ${answer.words}` };
   if (live === undefined) {
     return { object, action: 'create', live: undefined, wanted: comparableNew(answer.object, wanted) };
   }

@@ -2,7 +2,8 @@ import { RequestFailedError } from '../../common/domain/errors.ts';
 import type { LiveObject, ObjectRef } from '../../common/ports/kube-objects.ts';
 import { bounded } from '../../common/runtime/bounded.ts';
 import type { Change, Operation } from '../operation.ts';
-import { awaitGone, type Doomed } from './await-gone.ts';
+import { awaitGone } from './await-gone.ts';
+import type { FoundObject } from './found-objects.ts';
 import { kubeRetried, named, readObject, requestsAtOnce } from './kube-calls.ts';
 import { type ObjectOwner, strangeness } from './object-owner.ts';
 import { readObjects } from './read-objects.ts';
@@ -48,7 +49,7 @@ async function deleteOne(
   { ref, first }: { readonly ref: ObjectRef; readonly first: LiveObject | undefined },
   owner: ObjectOwner,
   { propagationPolicy = 'Background' }: DeleteObjectsOptions,
-): Promise<{ readonly change?: Change; readonly doomed?: Doomed }> {
+): Promise<{ readonly change?: Change; readonly doomed?: FoundObject }> {
   const about = { kind: ref.kind.kind, name: ref.name };
   return await kubeRetried(operation, async ({ signal, attempt }) => {
     const live = attempt === 1 ? first : await readObject(operation, ref);

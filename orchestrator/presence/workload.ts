@@ -1,16 +1,10 @@
 import { FirecampError } from '../../common/domain/errors.ts';
-import type { LiveObject, ObjectRef } from '../../common/ports/kube-objects.ts';
 import { together } from '../../common/runtime/together.ts';
+import type { FoundObject } from '../objects/found-objects.ts';
 import { kinds } from '../objects/kinds.ts';
 import { named, readObject } from '../objects/kube-calls.ts';
 import { strangeness } from '../objects/object-owner.ts';
 import type { Operation } from '../operation.ts';
-
-/** What runs a service's pods. */
-export interface FoundWorkload {
-  readonly ref: ObjectRef;
-  readonly live: LiveObject;
-}
 
 /**
  * The StatefulSet of a service, or of a stateless one its Deployment; undefined when there is neither.
@@ -20,7 +14,7 @@ export interface FoundWorkload {
 export async function findWorkload(
   operation: Pick<Operation, 'ports' | 'settings' | 'signal'>,
   service: string,
-): Promise<FoundWorkload | undefined> {
+): Promise<FoundObject | undefined> {
   const [set, deployment] = await together(operation.signal, [
     (signal) => findOwn({ ...operation, signal }, 'StatefulSet', service),
     (signal) => findOwn({ ...operation, signal }, 'Deployment', service),
@@ -33,7 +27,7 @@ export async function findOwn(
   operation: Pick<Operation, 'ports' | 'settings' | 'signal'>,
   kind: 'StatefulSet' | 'Deployment',
   service: string,
-): Promise<FoundWorkload | undefined> {
+): Promise<FoundObject | undefined> {
   const { settings } = operation;
   const ref = { kind: kinds[kind], namespace: settings.namespace, name: service };
   const live = await readObject(operation, ref);
@@ -45,7 +39,7 @@ export async function findOwn(
 /** @throws FirecampError FC-K8S-005 when the object is not this service's */
 export function refuseStrange(
   { settings }: Pick<Operation, 'settings'>,
-  { ref, live }: FoundWorkload,
+  { ref, live }: FoundObject,
   service: string,
 ): void {
   const why = strangeness(live, { service, serviceUuid: undefined }, settings, false);

@@ -9,8 +9,8 @@ const kinds = (objects: readonly { readonly kind: string }[]) => [...new Set(obj
 
 test('a service’s objects come in the order in which they need each other', async (t) => {
   t.strictSame(kinds(serviceManifests(redis, facts, cluster)), [
-    ...['ServiceAccount', 'Role', 'RoleBinding', 'StorageClass', 'Service', 'EndpointSlice'],
-    ...['PersistentVolume', 'PersistentVolumeClaim', 'PodDisruptionBudget', 'StatefulSet'],
+    ...['ServiceAccount', 'Role', 'RoleBinding', 'StorageClass', 'PersistentVolume', 'Service', 'EndpointSlice'],
+    ...['PodDisruptionBudget', 'PersistentVolumeClaim', 'StatefulSet'],
   ]);
   t.strictSame(kinds(serviceManifests(stateless, nothingKnown, cluster)), [
     ...['Service', 'PodDisruptionBudget', 'Deployment'],

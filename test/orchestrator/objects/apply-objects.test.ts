@@ -121,8 +121,8 @@ async function tests(api: KubeApi): Promise<void> {
       t.match(fields.objects, [
         `StorageClass ${service.name}-data is of the service ${service.name} in namespace ${other.world.namespace}`,
         `StorageClass ${service.name}-journal is of the service ${service.name} in namespace ${other.world.namespace}`,
-        `Service ${service.name} is not firecamp’s`,
         ...Array.from({ length: 6 }, () => /^PersistentVolume .* in namespace/),
+        `Service ${service.name} is not firecamp’s`,
       ]);
       t.equal(fields.objects.length, 9);
     }
