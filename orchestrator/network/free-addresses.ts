@@ -28,7 +28,7 @@ export function reservedSubnets({ subnets }: ClusterNetwork, zone: string): Clus
 }
 
 /** Whether a usable node of the subnet's zone has an interface in it. */
-export function hasUsableNode({ nodes }: ClusterNetwork, { subnet }: Pick<ClusterSubnet, 'subnet'>): boolean {
+function hasUsableNode({ nodes }: ClusterNetwork, { subnet }: Pick<ClusterSubnet, 'subnet'>): boolean {
   return nodes.some((node) => node.usable && node.zone === subnet.zone && node.subnetIds.includes(subnet.id));
 }
 

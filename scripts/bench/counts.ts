@@ -9,7 +9,7 @@ export interface CountedCall {
 }
 
 /** The key of a call in `Counts`. */
-export function callName({ service, operation }: CountedCall): string {
+function callName({ service, operation }: CountedCall): string {
   return `${service} ${operation}`;
 }
 
