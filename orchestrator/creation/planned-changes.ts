@@ -21,16 +21,33 @@ export async function plannedChanges(
   survey: Survey,
 ): Promise<Change[]> {
   const { name } = definition;
-  const facts = serviceFacts(found, survey.network);
+  const facts = serviceFacts(withReplicas(found, definition.replicas), survey.network);
   const objects = serviceManifests(definition, facts, survey.cluster);
   const owner = { service: name, serviceUuid: facts.serviceUuid };
   const applied = await applyObjects(operation, objects, owner);
   return [
     ...(found === undefined ? [creation('record', `service of ${name}`)] : []),
     ...(found?.attr === undefined ? [creation('record', `attributes of ${name}`)] : []),
+    ...(await zoneChanges(operation, definition, survey)),
     ...(hasMembers(definition) ? memberChanges(definition, found, survey) : []),
     ...applied,
   ];
+}
+
+/** The service as its attributes will have it. */
+function withReplicas(found: ServiceView | undefined, replicas: number): ServiceView | undefined {
+  if (found?.attr === undefined) return found;
+  return { ...found, attr: { ...found.attr, record: { ...found.attr.record, replicas } } };
+}
+
+async function zoneChanges(
+  { ports, signal }: Pick<Operation, 'ports' | 'signal'>,
+  { registerDns, domain }: ServiceDefinition,
+  { network }: Survey,
+): Promise<Change[]> {
+  if (!registerDns || network === undefined) return [];
+  const there = await ports.zones.find(domain, network.vpcId, { signal });
+  return there === undefined ? [creation('hosted zone', domain)] : [];
 }
 
 function memberChanges(definition: ServiceDefinition, found: ServiceView | undefined, survey: Survey): Change[] {

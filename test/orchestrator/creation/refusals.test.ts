@@ -67,6 +67,7 @@ test('a creation that cannot end well', async (t) => {
       const names = changes.filter(({ kind }) => kind === 'address' || kind === 'DNS record').map(({ name }) => name);
       t.strictSame(names.slice(0, 2), ['10.0.8.0', 'dry-0.demo-firecamp.com']);
       t.match(changes.at(-1), { action: 'create', kind: 'StatefulSet', name: 'dry' });
+      t.ok(changes.some(({ kind, name }) => kind === 'hosted zone' && name === 'demo-firecamp.com'));
     }
     t.strictSame(await everything(world), before);
   });
