@@ -4,7 +4,7 @@ import { listServices } from '../status/list-services.ts';
 import { defaultRequestTimeoutMs, type Reading } from '../status/read-source.ts';
 import { readOrWarn, type Warn } from './reading.ts';
 import { jsonFile, type ReportFile } from './report-file.ts';
-import { type ServiceParts, serviceReport } from './service-report.ts';
+import { serviceReport } from './service-report.ts';
 
 /** What goes into a report. */
 export interface ReportOptions {
@@ -18,8 +18,6 @@ export interface ReportOptions {
   readonly requestTimeoutMs?: number;
   /** The doctor's results, where he was asked. */
   readonly doctor?: (signal: AbortSignal) => Promise<unknown>;
-  /** `diffService` of what the records say that the service is. */
-  readonly compare?: NonNullable<ServiceParts['compare']>;
 }
 
 /** The doctor asks many sources one after the other. */
@@ -27,14 +25,15 @@ const doctorMs = 60_000;
 
 /**
  * Everything that somebody needs who was not there: versions, the doctor, and of each service its state, records, objects, Events, logs and
- * what EC2 and Route 53 say. Secrets and config files are never read; values that by their names may be secrets are taken out. What cannot be
+ * what EC2 and Route 53 say. Secrets are never read, contents of config files left out, and values
+ * that by their names may be secrets taken out. What cannot be
  * read, for whatever reason, is a line of `warnings.txt`, and the rest is there.
  *
  * @throws `InterruptedError` alone, when the operation is cancelled
  */
 export async function collectReport(
   operation: Pick<Operation, 'ports' | 'settings' | 'signal'>,
-  { service, logs = false, sinceSeconds, requestTimeoutMs, doctor, compare }: ReportOptions = {},
+  { service, logs = false, sinceSeconds, requestTimeoutMs, doctor }: ReportOptions = {},
 ): Promise<ReportFile[]> {
   const warnings: string[] = [];
   const warn: Warn = (line) => warnings.push(line);
@@ -45,7 +44,7 @@ export async function collectReport(
     if (found !== undefined) files.push(jsonFile('doctor.json', found));
   }
   for (const name of service === undefined ? await servicesOf(reading, files, warn) : [service]) {
-    files.push(...(await serviceReport(reading, name, { logs, sinceSeconds, compare }, warn)));
+    files.push(...(await serviceReport(reading, name, { logs, sinceSeconds }, warn)));
   }
   const text = warnings.length === 0 ? 'Everything could be read.\n' : `${warnings.toSorted().join('\n')}\n`;
   return [...files, { path: 'warnings.txt', text }];

@@ -3,7 +3,6 @@ import { bounded } from '../../common/runtime/bounded.ts';
 import { listAt, numberAt, textAt } from '../definition/field-reader.ts';
 import type { Reading } from '../status/read-source.ts';
 import { readOrWarn, type Warn } from './reading.ts';
-import { containersOf } from './redact-objects.ts';
 import { logFile, type ReportFile } from './report-file.ts';
 
 const logsAtOnce = 8;
@@ -41,4 +40,10 @@ export async function podLogs(
 function wasRestarted(pod: LiveObject, container: string): boolean {
   const statuses = [...listAt(pod, 'status', 'initContainerStatuses'), ...listAt(pod, 'status', 'containerStatuses')];
   return statuses.some((one) => textAt(one, 'name') === container && (numberAt(one, 'restartCount') ?? 0) > 0);
+}
+
+/** Containers of a pod, those that run before the main one first. */
+function containersOf(pod: LiveObject): string[] {
+  const all = [...listAt(pod, 'spec', 'initContainers'), ...listAt(pod, 'spec', 'containers')];
+  return all.flatMap((one) => textAt(one, 'name') ?? []);
 }

@@ -1,5 +1,5 @@
 import type { LiveObject } from '../../common/ports/kube-objects.ts';
-import { listAt, textAt } from '../definition/field-reader.ts';
+import { textAt } from '../definition/field-reader.ts';
 
 /** Names whose values are nobody else's business; wider than for logs, as the names are a service's own. */
 const secretName = /secret|token|pass|pwd|credential|auth|private|key|session|cookie|salt/i;
@@ -21,6 +21,7 @@ export function redactValue(value: unknown): unknown {
 function walk(value: unknown, name: string): unknown {
   if (Array.isArray(value)) {
     if (name === 'args' || name === 'command') return redactArguments(value);
+    if (name === 'configFiles') return value.map(redactFile);
     return value.map((item) => (name === 'env' ? redactVariable(item) : walk(item, name)));
   }
   if (typeof value !== 'object' || value === null) return value;
@@ -29,6 +30,11 @@ function walk(value: unknown, name: string): unknown {
       .filter(([key]) => key !== 'managedFields' && key !== appliedBefore)
       .map(([key, item]) => [key, name === 'env' ? redactNamed(key, item) : walk(item, key)]),
   );
+}
+
+/** A definition from the records has its files by reference. */
+function redactFile(file: unknown): unknown {
+  return textAt(file, 'content') === undefined || typeof file !== 'object' ? file : { ...file, content: hidden };
 }
 
 /** A variable of a container: its name says whether its value is one. */
@@ -54,10 +60,4 @@ function redactArguments(values: readonly unknown[]): unknown[] {
     if (flag !== undefined) return secretName.test(flag) ? `${flag}=${hidden}` : value;
     return /\s/.test(value) && secretName.test(value) ? hidden : value;
   });
-}
-
-/** Containers of a pod, those that run before the main one first. */
-export function containersOf(pod: LiveObject): string[] {
-  const all = [...listAt(pod, 'spec', 'initContainers'), ...listAt(pod, 'spec', 'containers')];
-  return all.flatMap((one) => textAt(one, 'name') ?? []);
 }

@@ -1,5 +1,4 @@
 import type { ServiceView } from '../records/service-view.ts';
-import type { ObjectDifference } from '../service-operations.ts';
 import { assess } from '../status/assess.ts';
 import { known, mapObserved, type Observations } from '../status/observations.ts';
 import { observe } from '../status/observe.ts';
@@ -8,6 +7,7 @@ import type { Observed } from '../status/service-status.ts';
 import { podLogs } from './pod-logs.ts';
 import { readOrWarn, type Warn } from './reading.ts';
 import { redactObject, redactValue } from './redact-objects.ts';
+import { renderedAgainstLive } from './rendered-against-live.ts';
 import { jsonFile, type ReportFile } from './report-file.ts';
 import { serviceObjects } from './service-objects.ts';
 
@@ -15,30 +15,33 @@ import { serviceObjects } from './service-objects.ts';
 export interface ServiceParts {
   readonly logs: boolean;
   readonly sinceSeconds: number | undefined;
-  /** The service's objects as they should be, against the cluster; left out without. */
-  readonly compare: ((service: string, signal: AbortSignal) => Promise<readonly ObjectDifference[]>) | undefined;
 }
 
-/** A comparison renders everything and asks the API server about each object. */
-const comparisonMs = 30_000;
+/** Its sources have their own times; together they are asked in four steps. */
+const statusSteps = 4;
 
 /** All files about one service. What cannot be read is a warning. */
 export async function serviceReport(
   reading: Reading,
   service: string,
-  { logs, sinceSeconds, compare }: ServiceParts,
+  { logs, sinceSeconds }: ServiceParts,
   warn: Warn,
 ): Promise<ReportFile[]> {
   const about: Warn = (line) => warn(`${service}: ${line}`);
-  const seen = await readOrWarn({ ...reading, timeoutMs: comparisonMs }, 'Status', about, async (signal) => {
-    return (await observe({ ...reading, signal }, service, { requestTimeoutMs: reading.timeoutMs })).seen;
-  });
+  const seen = await readOrWarn(
+    { ...reading, timeoutMs: statusSteps * reading.timeoutMs },
+    'Status',
+    about,
+    async (signal) => {
+      return (await observe({ ...reading, signal }, service, { requestTimeoutMs: reading.timeoutMs })).seen;
+    },
+  );
   const objects = await serviceObjects(reading, service, about);
   const files = [
     ...(seen === undefined ? [] : stateFiles(seen, about)),
     jsonFile('objects.json', [...objects.others, ...objects.pods].map(redactObject)),
     jsonFile('events.json', objects.events.map(redactObject)),
-    ...(await comparison(reading, service, compare, about)),
+    ...(await renderedAgainstLive(reading, service, about)),
     ...(logs ? await podLogs(reading, objects.pods, sinceSeconds, about) : []),
   ];
   return files.map(({ path, text }) => ({ path: `services/${service}/${path}`, text }));
@@ -67,20 +70,4 @@ function recordsOf(view: ServiceView | undefined) {
 
 function entries<T>(observed: Observed<ReadonlyMap<string, T>>): Observed<Readonly<Record<string, T>>> {
   return mapObserved(observed, (map) => Object.fromEntries(map));
-}
-
-async function comparison(
-  reading: Reading,
-  service: string,
-  compare: ServiceParts['compare'],
-  warn: Warn,
-): Promise<ReportFile[]> {
-  if (compare === undefined) return [];
-  const longer = { ...reading, timeoutMs: comparisonMs };
-  const differences = await readOrWarn(longer, 'Rendered against live', warn, (signal) => compare(service, signal));
-  if (differences === undefined) return [];
-  const redacted = differences.map(({ object, action, live, wanted }) => {
-    return { object, action, live: redactValue(live), wanted: redactValue(wanted) };
-  });
-  return [jsonFile('rendered-against-live.json', redacted)];
 }
