@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type Test, test } from 'tap';
 import { systemClock } from '../../../../common/runtime/system-clock.ts';
 import { dynamoDbBatchStore } from '../../../../common/store/clouddb/open-batches.ts';
@@ -9,54 +6,19 @@ import { needs } from '../../../../scripts/rig/requirements.ts';
 import { samples, serviceUuid } from '../../../contract/sample-records.ts';
 import { rejectionOf } from '../../../rejection.ts';
 import { type DynamoDbAt, dynamoDbAt } from './dynamodb-at.ts';
+import { type DynamoDbFault, dynamoDbFront } from './dynamodb-front.ts';
 
 const live = { signal: new AbortController().signal };
 const retry = { clock: systemClock, random: () => 0 };
 
-interface Call {
-  readonly action: string;
-  readonly body: { readonly ClientRequestToken?: string; readonly TransactItems?: readonly unknown[] };
+/** A store whose way to DynamoDB goes wrong. */
+async function behind(t: Test, url: string, fault: Parameters<typeof dynamoDbFront>[2]) {
+  const front = await dynamoDbFront(t, url, fault);
+  const { access } = dynamoDbAt(t, front.url);
+  return { store: dynamoDbBatchStore(access, 'prod', retry), calls: front.calls };
 }
 
-/** What becomes of a call: the answer is lost after the database acted, or is this one in place of the database's. */
-type Fault = 'answerLost' | { readonly status: number; readonly reply: object } | undefined;
-
-/** A way to DynamoDB on which calls are counted and go wrong. */
-async function behind(t: Test, url: string, fault: (call: Call, nth: number) => Fault) {
-  const calls: Call[] = [];
-  const server = createServer(async (request, response) => {
-    const text = Buffer.concat(await request.toArray()).toString();
-    const action = String(request.headers['x-amz-target']).split('.')[1] ?? '';
-    const call = { action, body: JSON.parse(text) };
-    calls.push(call);
-    const wrong = fault(call, calls.filter((one) => one.action === action).length);
-    if (typeof wrong === 'object') return answer(response, wrong.status, JSON.stringify(wrong.reply));
-    const reply = await forwarded(url, request, text);
-    if (wrong === 'answerLost') return response.destroy();
-    answer(response, reply.status, await reply.text());
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  t.teardown(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { access } = dynamoDbAt(t, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  return { store: dynamoDbBatchStore(access, 'prod', retry), calls };
-}
-
-function forwarded(url: string, request: IncomingMessage, body: string): Promise<Response> {
-  const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
-    typeof value === 'string' && /^(x-amz|authorization|content-type)/.test(name) ? [[name, value]] : [],
-  );
-  return fetch(url, { method: 'POST', headers, body });
-}
-
-function answer(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
-  response.end(body);
-}
-
-function canceled(...codes: readonly string[]): Fault {
+function canceled(...codes: readonly string[]): DynamoDbFault {
   const CancellationReasons = codes.map((Code) => ({ Code }));
   const __type = 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException';
   return { status: 400, reply: { __type, message: 'words of AWS', CancellationReasons } };
