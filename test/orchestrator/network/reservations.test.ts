@@ -2,6 +2,7 @@ import t, { test } from 'tap';
 import { createReservation } from '../../../orchestrator/network/create-reservation.ts';
 import { deleteReservation } from '../../../orchestrator/network/delete-reservation.ts';
 import { listReservations } from '../../../orchestrator/network/list-reservations.ts';
+import { startDynalite } from '../../../scripts/rig/dynalite.ts';
 import { needs } from '../../../scripts/rig/requirements.ts';
 import { samples } from '../../contract/sample-records.ts';
 import { rejectionOf } from '../../rejection.ts';
@@ -153,5 +154,16 @@ if (await needs(t, 'kube-apiserver')) {
     const [member] = await ports.store.list('member', { serviceUuid }, { signal });
     if (member) await ports.store.delete('member', member, { signal });
     t.match(await deleteReservation(operation(), 'scr-used'), { changes: [{ action: 'delete' }] });
+  });
+
+  test('reserves, lists and gives back before the table of the records exists', async (t) => {
+    const dynalite = await startDynalite();
+    t.teardown(() => dynalite.stop());
+    process.env['AWS_ENDPOINT_URL_DYNAMODB'] = dynalite.url;
+    const { operation, reserved } = await world(t, { ...none, dbType: 'clouddb' });
+    const { id } = await createReservation(operation(), { zone: 'us-east-1c', addresses: 8 });
+    t.match(await listReservations(operation()), [{}, {}, { reservations: [{ id, members: [], free: 8 }] }]);
+    await deleteReservation(operation(), id ?? '');
+    t.same(reserved(), []);
   });
 }
