@@ -43,3 +43,19 @@ test('the containers hold none of the orchestrator’s adapters', async (t) => {
     [],
   );
 });
+
+test('the containers hold nothing of the stores’ batches', async (t) => {
+  const opened = ['clouddb', 'k8sdb'].map((store) => `common/store/${store}/open-batches.ts`);
+  const batches = importedBy(...opened);
+  const containers = importedBy('initcontainer/main.ts', 'stopcontainer/main.ts');
+  const own = ['clouddb/transact', 'clouddb/dynamodb-batch-table', 'k8sdb/config-map-batch-table', 'table-batch-store'];
+  const paths = own.map((name) => `common/store/${name}.ts`);
+  t.strictSame(
+    paths.filter((path) => !batches.has(path)),
+    [],
+  );
+  t.strictSame(
+    [...opened, ...paths].filter((path) => containers.has(path)),
+    [],
+  );
+});
