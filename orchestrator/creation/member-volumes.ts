@@ -1,15 +1,12 @@
-import { FirecampError } from '../../common/domain/errors.ts';
-import { md5 } from '../../common/domain/md5.ts';
-import { volumeTags } from '../../common/domain/volume-tags.ts';
 import type { Volume } from '../../common/ports/volumes.ts';
 import { bounded } from '../../common/runtime/bounded.ts';
-import type { ServiceDefinition, VolumeDefinition } from '../definition/service-definition.ts';
+import type { ServiceDefinition } from '../definition/service-definition.ts';
 import { memberName } from '../manifests/names.ts';
 import { volumesOf } from '../manifests/volumes-of-service.ts';
 import { type Operation, step } from '../operation.ts';
-import { retried } from '../retried.ts';
 import { awaitVolumes } from './await-volumes.ts';
-import { type VolumeWish, volumeFaults } from './volume-faults.ts';
+import { createVolume, isThere } from './create-volume.ts';
+import { type VolumeWish, volumeFaults, volumesUnusable } from './volume-faults.ts';
 
 /** A member that shall have volumes. */
 export interface VolumeMember {
@@ -53,7 +50,7 @@ export async function ensureVolumes(
   return await step(operation, { step: 'create volumes' }, async () => {
     const found = await findVolumes(operation, serviceUuid, wishes);
     const faults = volumeFaults(wishes, found);
-    if (faults.length > 0) throw unusable(definition.name, faults);
+    if (faults.length > 0) throw volumesUnusable(definition.name, faults);
     const missing = wishes.filter((wish) => !found.has(wish));
     const made = await bounded(operation.signal, missing, volumesAtOnce, async (wish, signal) => {
       const volume = await createVolume({ ...operation, signal }, definition, serviceUuid, wish);
@@ -103,38 +100,12 @@ async function findVolumes(
   return new Map(found);
 }
 
-/** A volume on its way out is no volume of the member any more. */
-function isThere({ state }: Volume): boolean {
-  return state !== 'deleting' && state !== 'deleted';
-}
-
 function byId(one: Volume, other: Volume): number {
   return one.id < other.id ? -1 : Number(one.id > other.id);
 }
 
 function useKey(member: string | undefined, use: string | undefined): string {
   return `${member}/${use}`;
-}
-
-/** Tries after a token whose volume has been deleted again: EC2 answers it with that volume for as long as it remembers the token. */
-const maxTokens = 5;
-
-async function createVolume(
-  { ports, settings, signal }: Pick<Operation, 'ports' | 'settings' | 'signal'>,
-  { name, cluster }: ServiceDefinition,
-  serviceUuid: string,
-  { member, use, zone, volume }: VolumeWish,
-): Promise<Volume> {
-  const tags = volumeTags({ cluster, service: name, serviceUuid, member, use }, settings.cluster);
-  const { sizeGb, volumeType, iops, throughput, encrypted, kmsKeyId }: VolumeDefinition = volume;
-  const wanted = { zone, sizeGb, volumeType, iops, throughput, encrypted, kmsKeyId, tags };
-  for (let turn = 0; turn < maxTokens; turn++) {
-    const clientToken = `firecamp-${md5(`${serviceUuid}/${member}/${use}/${turn}`)}`;
-    // With the same token it makes no second volume, so a request without an answer may be sent again.
-    const made = await retried({ ports, signal }, () => ports.volumes.create({ ...wanted, clientToken }, { signal }));
-    if (isThere(made)) return made;
-  }
-  throw unusable(name, [`EC2 answers the creation of the ${use} volume of ${member} with volumes that were deleted`]);
 }
 
 function idsOf(members: readonly VolumeMember[], all: ReadonlyMap<VolumeWish, Volume>): Map<number, VolumeIds> {
@@ -146,9 +117,4 @@ function idsOf(members: readonly VolumeMember[], all: ReadonlyMap<VolumeWish, Vo
       return [ordinal, { dataVolumeId: idOf('data'), journalVolumeId: idOf('journal') }];
     }),
   );
-}
-
-function unusable(service: string, faults: readonly string[]): FirecampError {
-  const message = `Volumes of the service ${service} cannot be used:\n- ${faults.join('\n- ')}`;
-  return new FirecampError('FC-VOL-001', message, { fields: { service, faults } });
 }

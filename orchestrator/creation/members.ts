@@ -3,13 +3,13 @@ import type { MemberRecord, ServiceAttrRecord } from '../../common/domain/record
 import type { RecordWrite } from '../../common/ports/batch-record-store.ts';
 import type { Stored } from '../../common/ports/record-store.ts';
 import type { ServiceDefinition } from '../definition/service-definition.ts';
-import { chooseAddresses } from '../network/choose-addresses.ts';
 import type { ClusterNetwork } from '../network/cluster-network.ts';
 import { type Operation, step } from '../operation.ts';
 import { foreignAddresses } from './addresses.ts';
 import { type ConfigIds, storeMemberConfigs } from './member-configs.ts';
-import { changedMember, newMember, type WantedMember } from './member-records.ts';
+import { changedMember, newMember } from './member-records.ts';
 import type { VolumeIds } from './member-volumes.ts';
+import { type PlacedMember, placeMembers } from './place-members.ts';
 
 type Members = ReadonlyMap<number, Stored<MemberRecord>>;
 
@@ -59,7 +59,7 @@ async function settle(operation: Operation, plan: MemberPlan): Promise<EnsuredMe
   let members: Members = plan.members;
   let homeless: ReadonlySet<number> = new Set();
   for (let turn = 0; turn < maxTurns; turn++) {
-    const placed = placeMembers(plan, members, homeless, taken);
+    const placed = placeMembers(definition, plan.network, members, homeless, taken);
     const configs = await storeMemberConfigs(operation, definition, serviceUuid, placed, attr.configs, plan.renewed);
     const written = await writeMembers(operation, plan, members, placed, configs);
     members = written.members;
@@ -81,38 +81,6 @@ async function settle(operation: Operation, plan: MemberPlan): Promise<EnsuredMe
   }
   const message = `The records of the members of ${definition.name} were changed by somebody else ${maxTurns} times.`;
   throw new FirecampError('FC-REC-003', message, { fields: { service: definition.name } });
-}
-
-type PlacedMember = Omit<WantedMember, 'volumes'>;
-
-/** Zone and address of every member: what its record says, else what is free. */
-function placeMembers(
-  { definition, network }: MemberPlan,
-  members: Members,
-  homeless: ReadonlySet<number>,
-  taken: Set<string>,
-): PlacedMember[] {
-  const { zones, replicas, staticIp } = definition;
-  const all = Array.from({ length: replicas }, (_none, ordinal): PlacedMember => {
-    const record = members.get(ordinal)?.record;
-    const zone = record?.zone ?? zones[ordinal % zones.length] ?? '';
-    const address = homeless.has(ordinal) ? '' : (record?.staticIp ?? '');
-    return { ordinal, zone, staticIp: address, configs: record?.configs ?? [] };
-  });
-  if (!staticIp || network === undefined) return all;
-  const without = Map.groupBy(
-    all.filter((member) => member.staticIp === ''),
-    ({ zone }) => zone,
-  );
-  if (without.size === 0) return all;
-  for (const member of members.values()) taken.add(member.record.staticIp);
-  const needed = new Map([...without].map(([zone, some]) => [zone, some.length]));
-  const chosen = chooseAddresses(network, needed, taken);
-  const given = [...without].flatMap(([zone, some]) =>
-    some.map(({ ordinal }, index) => [ordinal, chosen.get(zone)?.[index]?.ip ?? ''] as const),
-  );
-  const byOrdinal = new Map(given);
-  return all.map((member) => ({ ...member, staticIp: byOrdinal.get(member.ordinal) ?? member.staticIp }));
 }
 
 interface PlannedWrite {

@@ -1,3 +1,4 @@
+import { FirecampError } from '../../common/domain/errors.ts';
 import type { Volume } from '../../common/ports/volumes.ts';
 import type { VolumeDefinition } from '../definition/service-definition.ts';
 import type { VolumeKind } from '../manifests/names.ts';
@@ -33,4 +34,10 @@ export function volumeFaults(wishes: readonly VolumeWish[], found: ReadonlyMap<V
       ...(usable.includes(state) ? [] : [`${volume.id}, ${what}, is in the state ${state}`]),
     ];
   });
+}
+
+/** FC-VOL-001 with every fault. */
+export function volumesUnusable(service: string, faults: readonly string[]): FirecampError {
+  const message = `Volumes of the service ${service} cannot be used:\n- ${faults.join('\n- ')}`;
+  return new FirecampError('FC-VOL-001', message, { fields: { service, faults } });
 }

@@ -1,0 +1,41 @@
+import { md5 } from '../../common/domain/md5.ts';
+import { volumeTags } from '../../common/domain/volume-tags.ts';
+import type { Volume } from '../../common/ports/volumes.ts';
+import type { ServiceDefinition } from '../definition/service-definition.ts';
+import type { Operation } from '../operation.ts';
+import { retried } from '../retried.ts';
+import { type VolumeWish, volumesUnusable } from './volume-faults.ts';
+
+/** A volume on its way out is no volume of the member any more. */
+export function isThere({ state }: Volume): boolean {
+  return state !== 'deleting' && state !== 'deleted';
+}
+
+/** Tries after a token whose volume has been deleted again: EC2 answers it with that volume for as long as it remembers the token. */
+const maxTokens = 5;
+
+/**
+ * Makes a member's volume with its tags. The client token is derived from what the volume is for, so that a run which did not hear of its
+ * volume gets the same one.
+ *
+ * @throws FirecampError FC-VOL-001 when EC2 knows only volumes for it that were deleted
+ */
+export async function createVolume(
+  { ports, settings, signal }: Pick<Operation, 'ports' | 'settings' | 'signal'>,
+  { name, cluster }: ServiceDefinition,
+  serviceUuid: string,
+  { member, use, zone, volume }: VolumeWish,
+): Promise<Volume> {
+  const tags = volumeTags({ cluster, service: name, serviceUuid, member, use }, settings.cluster);
+  const { sizeGb, volumeType, iops, throughput, encrypted, kmsKeyId } = volume;
+  const wanted = { zone, sizeGb, volumeType, iops, throughput, encrypted, kmsKeyId, tags };
+  for (let turn = 0; turn < maxTokens; turn++) {
+    const clientToken = `firecamp-${md5(`${serviceUuid}/${member}/${use}/${turn}`)}`;
+    // With the same token it makes no second volume, so a request without an answer may be sent again.
+    const made = await retried({ ports, signal }, () => ports.volumes.create({ ...wanted, clientToken }, { signal }));
+    if (isThere(made)) return made;
+  }
+  throw volumesUnusable(name, [
+    `EC2 answers the creation of the ${use} volume of ${member} with volumes that were deleted`,
+  ]);
+}
