@@ -6,8 +6,10 @@ import { awaitGone } from './await-gone.ts';
 import { comparable } from './comparable-object.ts';
 import { dryRunOne } from './dry-run-one.ts';
 import { type FieldDifference, fieldDifferences, inWords, missingFrom } from './field-differences.ts';
+import { kinds } from './kinds.ts';
 import { requestsAtOnce } from './kube-calls.ts';
 import { lookAtObjects, refuseForeign, type Seen } from './look-at-objects.ts';
+import { mendBindings } from './mend-bindings.ts';
 import type { ObjectOwner } from './object-owner.ts';
 import { refuseApplied, refuseDifferent } from './refuse-applied.ts';
 import { stagesOf } from './stages.ts';
@@ -30,7 +32,7 @@ interface Planned extends Seen {
 /**
  * Makes the objects so, in their order; PersistentVolumes and claims, and others of one kind that follow each other, side by side. Before
  * anything is written all of them are looked at, and tried by the API server's dry run where they exist: all that is wrong comes at once.
- * Server-side apply, so that fields which others added stay. Repeated after any end it goes on from there.
+ * Server-side apply, so that fields which others added stay. Volumes and claims that lost each other find each other again. Repeated after any end it goes on from there.
  *
  * @returns what was done to each, in the objects' order; with a dry run what would be
  * @throws FirecampError FC-K8S-005 objects of somebody else, FC-K8S-006 the API server does not take one, FC-K8S-007 fields of another
@@ -102,6 +104,7 @@ async function writeAll(
       });
       refuseApplied(operation, [{ ...one, answer }], owner);
     });
+    if (stage[0]?.ref.kind === kinds.PersistentVolume) await mendBindings(operation, planned);
   }
   return planned.map(changeOf);
 }

@@ -1,5 +1,5 @@
 import { FirecampError } from '../../common/domain/errors.ts';
-import type { LiveObject } from '../../common/ports/kube-objects.ts';
+import type { LiveObject, ObjectRef } from '../../common/ports/kube-objects.ts';
 import type { Volume } from '../../common/ports/volumes.ts';
 import { together } from '../../common/runtime/together.ts';
 import { textAt } from '../definition/field-reader.ts';
@@ -11,18 +11,22 @@ import {
   volumeClaimName,
 } from '../manifests/member-volume.ts';
 import { applyObjects } from '../objects/apply-objects.ts';
-import { kinds } from '../objects/kinds.ts';
+import { awaitGone } from '../objects/await-gone.ts';
+import { kinds, refOf } from '../objects/kinds.ts';
 import { readObject } from '../objects/kube-calls.ts';
+import { mendBindings } from '../objects/mend-bindings.ts';
 import { strangeness } from '../objects/object-owner.ts';
 import { type Operation, step } from '../operation.ts';
 import { findService } from '../records/service-view.ts';
 import type { VolumeRequest } from '../service-operations.ts';
-import { mendBindings } from './mend-bindings.ts';
 import { gibOf } from './storage-size.ts';
 import { type NamedVolume, namedVolume } from './volume-request.ts';
 
 /** The EBS volume is created or attached, or will be soon (EC2 API reference, Volume, "State"). */
 const usable = ['creating', 'available', 'in-use'];
+
+/** Time that a claim which is being deleted may take to be gone. */
+const goneSeconds = 120;
 
 /**
  * Makes PersistentVolume and claim of an EBS volume that is there, in the zone that EC2 says, so that the member's pod gets it. What exists is
@@ -109,11 +113,24 @@ async function make(operation: Operation, volume: MemberVolume, seen: Seen, name
   const owner = { service: name, serviceUuid: seen.serviceUuid };
   const persistentVolume = memberPersistentVolume(service, owner, volume);
   const claim = memberVolumeClaim(service, owner, volume);
-  const ending = seen.claim?.metadata['deletionTimestamp'] !== undefined;
-  // One that is there is left as it is: where a volume can be used may say more than the zone, and can never be changed.
-  if (seen.persistentVolume === undefined) await applyObjects(operation, [persistentVolume], owner);
-  // A claim that is on its way out keeps its volume until it is gone.
-  if (ending) await applyObjects(operation, [claim], owner);
-  await mendBindings(operation, [persistentVolume]);
-  if (!ending && seen.claim === undefined) await applyObjects(operation, [claim], owner);
+  if (seen.persistentVolume === undefined) {
+    await applyObjects(operation, [persistentVolume, claim], owner);
+    return;
+  }
+  // One that is there is left as it is: where it can be used may say more than the zone, and can never be changed.
+  const claimSeen = { wanted: claim, ref: refOf(claim), live: await lasting(operation, refOf(claim), seen.claim) };
+  const volumeSeen = { wanted: persistentVolume, ref: refOf(persistentVolume), live: seen.persistentVolume };
+  await mendBindings(operation, [volumeSeen, claimSeen]);
+  if (claimSeen.live === undefined) await applyObjects(operation, [claim], owner);
+}
+
+/** The claim, unless it is on its way out: until it is gone it keeps its volume. */
+async function lasting(
+  operation: Operation,
+  ref: ObjectRef,
+  live: LiveObject | undefined,
+): Promise<LiveObject | undefined> {
+  if (live?.metadata['deletionTimestamp'] === undefined) return live;
+  if (operation.dryRun === 'none') await awaitGone(operation, [{ ref, live }], goneSeconds);
+  return undefined;
 }

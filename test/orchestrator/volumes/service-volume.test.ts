@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { memberPersistentVolume } from '../../../orchestrator/manifests/member-volume.ts';
+import { memberPersistentVolume, memberVolumeClaim } from '../../../orchestrator/manifests/member-volume.ts';
 import { applyObjects } from '../../../orchestrator/objects/apply-objects.ts';
 import type { VolumeRequest } from '../../../orchestrator/service-operations.ts';
 import { createServiceVolume } from '../../../orchestrator/volumes/create-service-volume.ts';
@@ -109,6 +109,28 @@ test('on a whole control plane', async (t) => {
     const after = await both('Bound', 'Bound');
     t.not(after.claim.metadata.uid, before.claim.metadata.uid);
     t.equal(after.volume.metadata.uid, before.volume.metadata.uid);
+  });
+
+  await t.test('an apply of both brings a claim and a volume together again that lost each other', async (t) => {
+    const service = { name: 'redis', cluster: 'demo', namespace };
+    const facts = { serviceUuid: undefined };
+    const named = { kind: 'data', ordinal: 1, volumeId, sizeGb: 10, zone: 'us-east-1b', subnet: undefined } as const;
+    const objects = [memberPersistentVolume(service, facts, named), memberVolumeClaim(service, facts, named)];
+    const owner = { service: 'redis', serviceUuid: undefined };
+    await kube.admin('DELETE', claimPath);
+    await eventually(async () => {
+      if ((await read(volumePath)).status.phase !== 'Released') throw new Error('the volume is not Released');
+    });
+    await applyObjects(world.operation(), objects, owner);
+    const { claim } = await both('Bound', 'Bound');
+    await kube.admin('DELETE', volumePath);
+    const ending = await read(volumePath);
+    await kube.admin('PUT', volumePath, { ...ending, metadata: { ...ending.metadata, finalizers: [] } });
+    await eventually(async () => {
+      if ((await read(claimPath)).status.phase !== 'Lost') throw new Error('the claim is not Lost');
+    });
+    await applyObjects(world.operation(), objects, owner);
+    t.equal((await both('Bound', 'Bound')).claim.metadata.uid, claim.metadata.uid);
   });
 
   await t.test('another namespace’s service of this name is refused, and its volume not deleted', async (t) => {

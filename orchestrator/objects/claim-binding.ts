@@ -19,9 +19,14 @@ export function mendedBinding(volume: LiveObject, claim: LiveObject | undefined)
   return { ...volume, spec: { ...fieldsOf(volume['spec']), claimRef: named } };
 }
 
+/** Whether the controller once bound the claim, to the volume that it names. */
+export function wasBound(claim: LiveObject): boolean {
+  return has(claim, 'metadata', 'annotations', bindCompleted);
+}
+
 function uidFor(claim: LiveObject | undefined, bound: string | undefined): string | undefined {
   if (claim === undefined) return undefined;
-  if (has(claim, 'metadata', 'annotations', bindCompleted)) return claim.metadata.uid;
+  if (wasBound(claim)) return claim.metadata.uid;
   // The controller is at it.
   return bound === claim.metadata.uid ? bound : undefined;
 }
