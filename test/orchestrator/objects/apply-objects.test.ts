@@ -172,6 +172,31 @@ async function tests(api: KubeApi): Promise<void> {
     t.match(await api.admin('GET', path), { spec: { replicas: 3 } });
   });
 
+  await t.test(
+    'takes many fields of its own, and none when a list of them is too long to tell whose the last is',
+    async (t) => {
+      const { world, service, owner } = await sampleOn(t, api);
+      const names = Array.from({ length: 40 }, (_none, index) => `VARIABLE_OF_A_LONG_NAME_${index}`);
+      const objects = sampleObjects({ ...service, env: Object.fromEntries(names.map((name) => [name, 'ours'])) });
+      const operation = world.operation();
+      await applyObjects(operation, objects, owner);
+      const path = `/apis/apps/v1/namespaces/${world.namespace}/statefulsets/${service.name}`;
+      const edited = async (manager: string, change: (text: string) => string) => {
+        const live = JSON.stringify(await api.admin('GET', path));
+        await api.admin('PUT', `${path}?fieldManager=${manager}`, JSON.parse(change(live)));
+      };
+      await edited('firecamp', (text) => text.replaceAll('"ours"', '"other"'));
+      t.match(
+        (await applyObjects(operation, objects, owner)).filter(({ action }) => action === 'update'),
+        [{ detail: /env\[VARIABLE_OF_A_LONG_NAME_0\]\.value: "other" → "ours"; .*and 36 more$/ }],
+      );
+      await edited('firecamp', (text) => text.replaceAll('"ours"', '"other"'));
+      await edited('zz-person', (text) => text.replace('"replicas":3', '"replicas":4'));
+      t.match(await rejectionOf(applyObjects(operation, objects, owner)), { code: 'FC-K8S-007' });
+      t.match(await api.admin('GET', path), { spec: { replicas: 4 } });
+    },
+  );
+
   await t.test('gives the API server’s words for what it will never take, before anything is written', async (t) => {
     const sample = await sampleOn(t, api);
     const { world, service, objects, owner } = sample;
