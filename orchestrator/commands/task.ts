@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { taskName } from '../manifests/job.ts';
 import type { TaskStatus } from '../service-operations.ts';
 import type { Cli } from './cli.ts';
 import { confirm } from './confirm.ts';
@@ -65,7 +66,7 @@ function addTaskStatus(task: Command, cli: Cli): void {
     .argument('<type>', 'type of the task')
     .action(async (service: string, taskType: string, options: ReadOptions) => {
       await withSession(cli, options, service, async ({ operations }) => {
-        const status = await operations.getTaskStatus(`${service}-${taskType}`, { signal: cli.signal });
+        const status = await operations.getTaskStatus(taskName(service, taskType), { signal: cli.signal });
         printResult(cli, options.output, status, () => taskTable(status));
       });
     });
@@ -92,14 +93,14 @@ function addTaskDelete(task: Command, cli: Cli): void {
     .argument('<type>', 'type of the task')
     .action(async (service: string, taskType: string, options: ClusterOptions & DestroyOptions) => {
       const { dryRun, output, yes } = options;
-      const changes = [
-        { action: 'delete', kind: 'Job', name: `${service}-${taskType}`, detail: 'and its pods' },
-      ] as const;
       await withSession(cli, options, service, async ({ operations }) => {
-        if (dryRun === 'none') {
-          await confirm(cli, `Delete task ${taskType} of service ${service}`, changes, yes);
-          await withProgress(cli, output, (told) => operations.deleteTask(service, taskType, told));
+        if (dryRun === 'none' && !yes) {
+          const planned = await operations.deleteTask(service, taskType, { signal: cli.signal, dryRun: 'client' });
+          await confirm(cli, `Delete task ${taskType} of service ${service}`, planned.changes, yes);
         }
+        const { changes } = await withProgress(cli, output, (told) =>
+          operations.deleteTask(service, taskType, { ...told, dryRun }),
+        );
         printChanges(cli, options, changes);
       });
     });

@@ -20,6 +20,8 @@ export const applyRules: readonly Rule[] = [
   },
   { apiGroups: [''], resources: ['pods', 'events'], verbs: read },
   { apiGroups: ['apps'], resources: ['statefulsets', 'deployments'], verbs: manage },
+  // Versions of config files go when no task needs them any more.
+  { apiGroups: ['batch'], resources: ['jobs'], verbs: read },
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: manage },
   // The owner of a Service's endpoints must be allowed to say so.
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices/restricted'], verbs: ['create'] },

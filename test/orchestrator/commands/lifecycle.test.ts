@@ -80,6 +80,38 @@ test('a service from its file to its end, by the command line', async (t) => {
     });
   });
 
+  t.test('update changes single properties, and --restart brings them to the members', async (t) => {
+    t.match(await cli.run(['update', 'redis']), { code: 2, stderr: /nothing to update/ });
+    const updated = await cli.json(t, ['update', 'redis', '--memory', '2048', '--restart', '--member', '1']);
+    t.match(updated, { changes: [{ action: 'update' }], members: [{ member: 'redis-1', outcome: 'restarted' }] });
+    t.match(await cli.run(['diff', '-f', '-'], file), { code: 1, stdout: /\n- +memory: 2Gi\n/ });
+    await changed(['apply', '-f', '-']);
+    t.match(await cli.run(['diff', '-f', '-'], file), { code: 0 });
+  });
+
+  t.test('task runs what follows --, shows how it went, and deletes it when told to', async (t) => {
+    const run = ['task', 'run', 'redis', 'init', '--env', 'A=b=c', '-n', world.namespace, '--', 'redis-cli', '-h'];
+    const { code, stdout } = await firecamp(run, { cwd: cli.cwd, env: cli.env });
+    t.match({ code, stdout }, { code: 0, stdout: 'redis-init\n' });
+    const job = await kube.admin('GET', `/apis/batch/v1/namespaces/${world.namespace}/jobs/redis-init`);
+    const container = { command: ['redis-cli', '-h'], env: [{ name: 'A', value: 'b=c' }] };
+    t.match(job, { spec: { template: { spec: { containers: [container] } } } });
+    t.match(await cli.json(t, ['task', 'status', 'redis', 'init']), {
+      taskId: 'redis-init',
+      status: /running|stopped/,
+    });
+    t.match(await cli.run(['task', 'list', 'redis']), {
+      code: 0,
+      stdout: /^NAME +PHASE +NODE +POD-UID\nredis-0 +Running/,
+    });
+    t.match(await cli.run(['task', 'delete', 'redis', 'init']), {
+      code: 2,
+      stderr: /delete +Job +redis-init.*FC-CLI-001/s,
+    });
+    t.match(await changed(['task', 'delete', 'redis', 'init', '--yes']), { changes: [{ action: 'delete' }] });
+    t.match(await cli.run(['task', 'status', 'redis', 'init']), { code: 2, stderr: /FC-SVC-008/ });
+  });
+
   t.test(
     'scale adds members with all they need, and keeps it on the way down unless --release is confirmed',
     async (t) => {
