@@ -1,5 +1,5 @@
 import type { LiveObject, ObjectRef } from '../../common/ports/kube-objects.ts';
-import { numberAt, textAt } from '../definition/field-reader.ts';
+import { listAt, numberAt, textAt } from '../definition/field-reader.ts';
 import { podSelector } from '../manifests/names.ts';
 import { kinds } from '../objects/kinds.ts';
 import { named } from '../objects/kube-calls.ts';
@@ -86,6 +86,9 @@ function lateWords(service: string, pods: WatchedObjects | undefined): string {
 function whereItIs(pod: LiveObject): string {
   const node = textAt(pod, 'spec', 'nodeName') ?? 'no node';
   const ends = textAt(pod, 'metadata', 'deletionTimestamp');
+  const finalizers = listAt(pod, 'metadata', 'finalizers').map(String);
   // A pod's deletionTimestamp is when its grace is over (Kubernetes API, ObjectMeta).
-  return `${pod.metadata.name} on ${node} (${ends === undefined ? 'not being deleted' : `its grace ends ${ends}`})`;
+  const when = ends === undefined ? 'not being deleted' : `its grace ends ${ends}`;
+  const held = finalizers.length === 0 ? '' : `, held by ${finalizers.join(', ')}`;
+  return `${pod.metadata.name} on ${node} (${when}${held})`;
 }

@@ -2,7 +2,7 @@ import type { LiveObject } from '../../common/ports/kube-objects.ts';
 import { numberAt, textAt } from '../definition/field-reader.ts';
 
 /** Annotation of a stopped StatefulSet or Deployment: its replicas from before. No manifest has it, so no apply touches it. */
-export const stoppedFromAnnotation = 'firecamp.io/stopped-from';
+const stoppedFromAnnotation = 'firecamp.io/stopped-from';
 
 /**
  * The replicas that a stopped service had; undefined when it is not stopped. The annotation counts only while there are none: whoever has

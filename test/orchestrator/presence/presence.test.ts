@@ -95,7 +95,10 @@ test('on a whole control plane with played nodes', async (t) => {
     const live = (await eventually(() => kube.admin('GET', pod))) as { metadata: object };
     await kube.admin('PUT', pod, { ...live, metadata: { ...live.metadata, finalizers: ['example.com/hold'] } });
     const error = await rejectionOf(stopService(world.operation(), 'b', { timeoutSeconds: 4 }));
-    t.match(error, { code: 'FC-CLM-006', message: /Pods of b are left: .*b-1 on ip-\S+ \(its grace ends 20[^;]*\)/ });
+    t.match(error, {
+      code: 'FC-CLM-006',
+      message: /Pods of b are left: .*b-1 on ip-\S+ \(its grace ends 20[^;]*, held by example.com\/hold\)/,
+    });
     const held = (await kube.admin('GET', pod)) as { metadata: object };
     const stopping = stopService(world.operation(), 'b');
     await kube.admin('PUT', pod, { ...held, metadata: { ...held.metadata, finalizers: [] } });
