@@ -41,7 +41,8 @@ export async function changeRecords(
   const templates = await step(operation, { step: 'record the service' }, () =>
     storeTemplates(operation, is, serviceUuid, old),
   );
-  const service = { attr: stored.record, members: view.members, renewed: filesOfAnotherMode(was, is) };
+  const renewed = filesOfAnotherMode(was, is);
+  const service = { attr: stored.record, members: view.members, renewed, names: 'known' } as const;
   const grown = await growMembers(operation, is, service, survey);
   const attr = await updateAttributes(operation, stored, (record) => {
     const fields = definedFields(is, templates);

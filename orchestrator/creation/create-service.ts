@@ -49,10 +49,13 @@ async function makeService(
     ensureServiceRecords(operation, definition, found),
   );
   const members: ServiceView['members'] = found?.members ?? new Map();
-  const grown = await growMembers(operation, definition, { attr: records.attr.record, members }, survey);
+  const service = { attr: records.attr.record, members, names: 'verified' } as const;
+  const grown = await growMembers(operation, definition, service, survey);
   // An active service stays what it is; whoever creates it beside us may have come further.
   const attr = await updateAttributes(operation, records.attr, ({ status }) => ({
     status: status === 'ACTIVE' ? status : 'INITIALIZING',
+    // A scale-down that was cut off may have left fewer.
+    replicas: definition.replicas,
     hostedZoneId: grown.hostedZoneId,
     configs: grown.configs,
   }));

@@ -26,6 +26,8 @@ export interface GrowingService {
   readonly members: ServiceView['members'];
   /** Config files whose mode has changed. */
   readonly renewed?: ReadonlySet<string>;
+  /** `known`: what an active service has is not looked at again, only what it lacks is made. */
+  readonly names: 'known' | 'verified';
 }
 
 /**
@@ -56,7 +58,9 @@ export async function growMembers(
     ...plan,
     ...(service.renewed !== undefined && { renewed: service.renewed }),
   });
-  const names = zone ? await ensureNames(operation, zone.id, wantedNames(definition, ensured.members)) : [];
+  const names = zone
+    ? await registerMembers(operation, definition, { ...service, members: ensured.members }, zone.id)
+    : [];
   return {
     members: ensured.members,
     hostedZoneId: zone?.id ?? attr.hostedZoneId,
@@ -85,6 +89,19 @@ function volumeMembers({ replicas, zones }: ServiceDefinition, { members }: Grow
       journalVolumeId: record?.volumes.journalVolumeId ?? '',
     };
   });
+}
+
+/** A run that was cut off before may have made any of the names; only of an active service it is known which there are. */
+async function registerMembers(
+  operation: Operation,
+  definition: ServiceDefinition,
+  { attr, members, names }: GrowingService,
+  zoneId: string,
+): Promise<string[]> {
+  const settled = attr.status === 'ACTIVE' && attr.registerDns && attr.requireStaticIp && attr.hostedZoneId === zoneId;
+  const first = settled && names === 'known' ? attr.replicas : 0;
+  const wanted = wantedNames(definition, new Map([...members].filter(([ordinal]) => ordinal >= first)));
+  return await ensureNames(operation, zoneId, wanted, { probable: settled && names === 'verified' });
 }
 
 /** Names that never change again; that of a member without a static IP is made by its claim. */

@@ -20,6 +20,7 @@ export function memberDnsName(member: string, domain: string): string {
  * one is, the zone is read to see which. Then waits until Route 53's servers know them: a name that is asked for before is denied for
  * minutes by every resolver on the way (RFC 2308).
  *
+ * @param options probable: most of them are there, so the zone is read first
  * @returns the names that were made
  * @throws RecordSetConflictError (FC-DNS-002) that lists the names which have another value or other records
  */
@@ -27,10 +28,11 @@ export async function ensureNames(
   operation: Operation,
   zoneId: string,
   wanted: readonly AddressRecord[],
+  options: { readonly probable?: boolean } = {},
 ): Promise<string[]> {
   if (wanted.length === 0) return [];
   return await step(operation, { step: 'register names' }, async () => {
-    const made = await retried(operation, () => makeNames(operation, zoneId, wanted));
+    const made = await retried(operation, () => makeNames(operation, zoneId, wanted, options.probable === true));
     await awaitSync(operation, made.changeIds);
     return made.names;
   });
@@ -45,10 +47,12 @@ async function makeNames(
   operation: Pick<Operation, 'ports' | 'signal'>,
   zoneId: string,
   wanted: readonly AddressRecord[],
+  probable: boolean,
 ): Promise<Made> {
   const changeIds: string[] = [];
   const names: string[] = [];
   let left = wanted.map((next): RecordChange => ({ current: undefined, next }));
+  if (probable) left = await stillMissing(operation, zoneId, left);
   for (let turn = 0; ; turn++) {
     try {
       for (const batch of recordBatches(left)) {

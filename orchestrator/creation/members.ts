@@ -20,7 +20,7 @@ export interface MemberPlan {
   /** undefined where no member has an address. */
   readonly network: ClusterNetwork | undefined;
   /** Addresses that nobody may be given. */
-  readonly taken: ReadonlySet<string>;
+  readonly taken: () => Promise<ReadonlySet<string>>;
   /** Those that there are, also beyond the replicas. */
   readonly members: Members;
   readonly volumes: ReadonlyMap<number, VolumeIds>;
@@ -53,13 +53,14 @@ export async function ensureMembers(operation: Operation, plan: MemberPlan): Pro
 async function settle(operation: Operation, plan: MemberPlan): Promise<EnsuredMembers> {
   const { definition, attr } = plan;
   const { serviceUuid } = attr;
-  const taken = new Set(plan.taken);
+  const met = new Set<string>();
   const made = { members: [] as string[], addresses: [] as string[] };
   const confirmed = new Set<string>();
   let members: Members = plan.members;
   let homeless: ReadonlySet<number> = new Set();
   for (let turn = 0; turn < maxTurns; turn++) {
-    const placed = placeMembers(definition, plan.network, members, homeless, taken);
+    const taken = async () => new Set([...(await plan.taken()), ...met]);
+    const placed = await placeMembers(definition, plan.network, members, { homeless, taken });
     const configs = await storeMemberConfigs(operation, definition, serviceUuid, placed, attr.configs, plan.renewed);
     const written = await writeMembers(operation, plan, members, placed, configs);
     members = written.members;
@@ -75,7 +76,7 @@ async function settle(operation: Operation, plan: MemberPlan): Promise<EnsuredMe
       looked: plan.members,
     });
     made.addresses.push(...addresses.made);
-    for (const { staticIp } of addresses.foreign) taken.add(staticIp);
+    for (const { staticIp } of addresses.foreign) met.add(staticIp);
     homeless = new Set(addresses.foreign.map(({ ordinal }) => ordinal));
     if (homeless.size === 0) return { members, configs, made };
   }

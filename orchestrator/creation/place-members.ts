@@ -9,23 +9,22 @@ import type { WantedMember } from './member-records.ts';
 export type PlacedMember = Omit<WantedMember, 'volumes'>;
 
 /**
- * Zone and address of every member: what its record says, else what is free. What is found to be taken is added to `taken`.
+ * Zone and address of every member: what its record says, else what is free.
  *
- * @param homeless members whose address turned out to be another's
+ * @param known homeless: members whose address turned out to be another's; taken: asked only when an address is to be chosen
  * @throws FirecampError FC-NET-001 to 004 when a zone has no address left
  */
-export function placeMembers(
+export async function placeMembers(
   definition: ServiceDefinition,
   network: ClusterNetwork | undefined,
   members: ReadonlyMap<number, Stored<MemberRecord>>,
-  homeless: ReadonlySet<number>,
-  taken: Set<string>,
-): PlacedMember[] {
+  known: { readonly homeless: ReadonlySet<number>; readonly taken: () => Promise<ReadonlySet<string>> },
+): Promise<PlacedMember[]> {
   const { zones, replicas, staticIp } = definition;
   const all = Array.from({ length: replicas }, (_none, ordinal): PlacedMember => {
     const record = members.get(ordinal)?.record;
     const zone = record?.zone ?? zones[ordinal % zones.length] ?? '';
-    const address = homeless.has(ordinal) ? '' : (record?.staticIp ?? '');
+    const address = known.homeless.has(ordinal) ? '' : (record?.staticIp ?? '');
     return { ordinal, zone, staticIp: address, configs: record?.configs ?? [] };
   });
   if (!staticIp || network === undefined) return all;
@@ -34,7 +33,7 @@ export function placeMembers(
     ({ zone }) => zone,
   );
   if (without.size === 0) return all;
-  for (const member of members.values()) taken.add(member.record.staticIp);
+  const taken = new Set([...(await known.taken()), ...[...members.values()].map(({ record }) => record.staticIp)]);
   const needed = new Map([...without].map(([zone, some]) => [zone, some.length]));
   const chosen = chooseAddresses(network, needed, taken);
   const given = [...without].flatMap(([zone, some]) =>

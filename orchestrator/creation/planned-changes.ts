@@ -29,7 +29,7 @@ export async function plannedChanges(
     ...(found === undefined ? [creation('record', `service of ${name}`)] : []),
     ...(found?.attr === undefined ? [creation('record', `attributes of ${name}`)] : []),
     ...(await zoneChanges(operation, definition, survey)),
-    ...(hasMembers(definition) ? memberChanges(definition, found, survey) : []),
+    ...(hasMembers(definition) ? await memberChanges(definition, found, survey) : []),
     ...applied,
   ];
 }
@@ -50,7 +50,11 @@ async function zoneChanges(
   return there === undefined ? [creation('hosted zone', domain)] : [];
 }
 
-function memberChanges(definition: ServiceDefinition, found: ServiceView | undefined, survey: Survey): Change[] {
+async function memberChanges(
+  definition: ServiceDefinition,
+  found: ServiceView | undefined,
+  survey: Survey,
+): Promise<Change[]> {
   const { name, replicas, zones } = definition;
   const members = Array.from({ length: replicas }, (_none, ordinal) => {
     const record = found?.members.get(ordinal)?.record;
@@ -66,10 +70,10 @@ function memberChanges(definition: ServiceDefinition, found: ServiceView | undef
   const records = members.flatMap(({ name: member, record, zone }) =>
     record === undefined ? [creation('member record', member, zone)] : [],
   );
-  return [...volumes, ...records, ...addressChanges(definition, members, survey)];
+  return [...volumes, ...records, ...(await addressChanges(definition, members, survey))];
 }
 
-function addressChanges(
+async function addressChanges(
   { staticIp, registerDns, domain }: ServiceDefinition,
   members: readonly {
     readonly name: string;
@@ -77,14 +81,15 @@ function addressChanges(
     readonly zone: string;
   }[],
   { network, taken }: Survey,
-): Change[] {
+): Promise<Change[]> {
   if (!staticIp || network === undefined) return [];
   const without = Map.groupBy(
     members.filter(({ record }) => (record?.staticIp ?? '') === ''),
     ({ zone }) => zone,
   );
+  if (without.size === 0) return [];
   const needed = new Map([...without].map(([zone, some]) => [zone, some.length]));
-  const chosen = chooseAddresses(network, needed, taken);
+  const chosen = chooseAddresses(network, needed, await taken());
   return [...without].flatMap(([zone, some]) =>
     some.flatMap(({ name }, index) => {
       const ip = chosen.get(zone)?.[index]?.ip ?? '';

@@ -1,4 +1,6 @@
 import { FirecampError } from '../../common/domain/errors.ts';
+import type { ServiceAttrRecord } from '../../common/domain/records.ts';
+import type { Stored } from '../../common/ports/record-store.ts';
 import type { ServiceDefinition } from '../definition/service-definition.ts';
 import { serviceManifests } from '../manifests/service-manifests.ts';
 import { applyObjects } from '../objects/apply-objects.ts';
@@ -8,6 +10,7 @@ import { readDefinition } from '../records/read-definition.ts';
 import { getService, type ServiceView } from '../records/service-view.ts';
 import { releaseMembers } from '../removal/release-members.ts';
 import type { OperationResult, ScaleOptions } from '../service-operations.ts';
+import { updateAttributes } from './attr-updates.ts';
 import { changeRecords } from './change-records.ts';
 import { plannedChanges } from './planned-changes.ts';
 import { removePods } from './remove-pods.ts';
@@ -59,10 +62,20 @@ async function shrink(
   const had = view.attr?.record.replicas ?? 0;
   if (had <= count && (options.release !== true || ordinals.length === 0)) return { view, changes: [] };
   const pods = await removePods(operation, serviceName, count);
+  // Before anything is given up: whoever goes on from here must not take it for what the service has.
+  const attr = view.attr && operation.dryRun === 'none' ? await setReplicas(operation, view.attr, count) : view.attr;
   const members = await releaseMembers(operation, view, ordinals, options);
   const released = options.release === true && operation.dryRun === 'none';
   const left = released ? new Map([...view.members].filter(([ordinal]) => ordinal < count)) : view.members;
-  return { view: { ...view, members: left }, changes: [...pods, ...members] };
+  return { view: { ...view, attr, members: left }, changes: [...pods, ...members] };
+}
+
+function setReplicas(
+  operation: Operation,
+  attr: Stored<ServiceAttrRecord>,
+  replicas: number,
+): Promise<Stored<ServiceAttrRecord>> {
+  return updateAttributes(operation, attr, (record) => ({ replicas: Math.min(record.replicas, replicas) }));
 }
 
 async function bringTo(

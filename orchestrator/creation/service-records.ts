@@ -26,7 +26,7 @@ export interface ServiceRecords {
  * The service's record and attributes, each made if there is none. Who makes the attributes decides what the service is; whoever comes
  * second goes on with those, when they say the same.
  *
- * @param found what was there before
+ * @param found what was there before, its attributes judged by `assertSameService`
  * @throws FirecampError as `assertSameService`, and FC-DEV-001
  */
 export async function ensureServiceRecords(
@@ -40,7 +40,8 @@ export async function ensureServiceRecords(
   const attr = found?.attr
     ? { stored: found.attr, isNew: false }
     : await makeAttributes(operation, definition, serviceUuid);
-  if (!attr.isNew) {
+  // Attributes that were there before have been judged.
+  if (!attr.isNew && found?.attr === undefined) {
     const view = { service: service.stored, attr: attr.stored };
     const was = attr.stored.record.definition && (await readDefinition(operation, view));
     assertSameService(attr.stored.record, was, definition);

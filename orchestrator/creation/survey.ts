@@ -14,8 +14,8 @@ import type { ServiceView } from '../records/service-view.ts';
 export interface Survey {
   /** undefined for a service that has no members of its own. */
   readonly network: ClusterNetwork | undefined;
-  /** Empty where no address is needed. */
-  readonly taken: ReadonlySet<string>;
+  /** Addresses that nobody can be given; asked for when the first address is to be chosen, and then known. */
+  readonly taken: () => Promise<ReadonlySet<string>>;
   readonly cluster: ClusterFacts;
 }
 
@@ -37,7 +37,9 @@ export async function surveyGround(
   return await step(operation, { step: 'look at the cluster' }, async () => {
     const survey = await readGround(operation, definition);
     if (survey.network !== undefined) {
-      checkZones(survey.network, neededAddresses(definition, found), survey.taken);
+      const needed = neededAddresses(definition, found);
+      const choosing = [...needed.values()].some((count) => count > 0);
+      checkZones(survey.network, needed, choosing ? await survey.taken() : new Set());
       warnOfNodes(operation, definition, survey.network);
     }
     const serviceUuid = found?.service.record.serviceUuid;
@@ -51,10 +53,12 @@ export async function surveyGround(
 /** As `surveyGround`, without refusing anything. */
 export async function readGround(operation: Operation, definition: ServiceDefinition): Promise<Survey> {
   if (!hasMembers(definition)) {
-    return { network: undefined, taken: new Set(), cluster: await clusterFacts(operation, undefined) };
+    const nothing = async () => new Set<string>();
+    return { network: undefined, taken: nothing, cluster: await clusterFacts(operation, undefined) };
   }
   const network = await readClusterNetwork(operation, definition.zones);
-  const taken = definition.staticIp ? await takenAddresses(operation, network.subnets) : new Set<string>();
+  let reading: Promise<ReadonlySet<string>> | undefined;
+  const taken = () => (reading ??= takenAddresses(operation, network.subnets));
   return { network, taken, cluster: await clusterFacts(operation, network) };
 }
 
