@@ -25,7 +25,7 @@ export async function observeService(operation: Operation, name: string): Promis
 }
 
 async function observedSet(operation: Operation, name: string): Promise<LiveObject> {
-  const set = await retried(operation, () => serviceSet(operation, name));
+  const set = await serviceSet(operation, name);
   if (isObserved(set)) return set;
   const what = `Waiting for the controller of StatefulSet ${name}`;
   try {
