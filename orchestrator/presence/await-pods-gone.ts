@@ -1,8 +1,9 @@
 import type { LiveObject, ObjectRef } from '../../common/ports/kube-objects.ts';
-import { listAt, numberAt, textAt } from '../definition/field-reader.ts';
+import { numberAt } from '../definition/field-reader.ts';
 import { podSelector } from '../manifests/names.ts';
 import { kinds } from '../objects/kinds.ts';
 import { named } from '../objects/kube-calls.ts';
+import { podPlace } from '../objects/pod-place.ts';
 import { type WatchedObjects, watchUntil } from '../objects/watch-until.ts';
 import type { Operation } from '../operation.ts';
 
@@ -29,7 +30,7 @@ export async function awaitPodsGone(
     seconds: Math.max(1, Math.ceil((end - clock.monotonic()) / 1000)),
     check: (pods) => {
       const left = [...pods.values()];
-      const words = left.map(whereItIs).join('; ');
+      const words = left.map(podPlace).join('; ');
       tellProgress(operation, members, left);
       if (left.length > 0 && words !== told)
         operation.progress({ step: 'stop', state: 'waiting', detail: `for ${words}` });
@@ -79,16 +80,5 @@ function tellProgress({ progress }: Operation, members: Set<string>, left: reado
 
 function lateWords(service: string, pods: WatchedObjects | undefined): string {
   if (pods === undefined) return `The API server did not say which pods of ${service} are left.`;
-  return `Pods of ${service} are left: ${[...pods.values()].map(whereItIs).join('; ')}.`;
-}
-
-/** Where a pod is and what keeps it, for the person who waits for its end. */
-function whereItIs(pod: LiveObject): string {
-  const node = textAt(pod, 'spec', 'nodeName') ?? 'no node';
-  const ends = textAt(pod, 'metadata', 'deletionTimestamp');
-  const finalizers = listAt(pod, 'metadata', 'finalizers').map(String);
-  // A pod's deletionTimestamp is when its grace is over (Kubernetes API, ObjectMeta).
-  const when = ends === undefined ? 'not being deleted' : `its grace ends ${ends}`;
-  const held = finalizers.length === 0 ? '' : `, held by ${finalizers.join(', ')}`;
-  return `${pod.metadata.name} on ${node} (${when}${held})`;
+  return `Pods of ${service} are left: ${[...pods.values()].map(podPlace).join('; ')}.`;
 }

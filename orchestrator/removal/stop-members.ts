@@ -1,6 +1,5 @@
-import type { LiveObject } from '../../common/ports/kube-objects.ts';
-import { listAt, textAt } from '../definition/field-reader.ts';
 import { kinds } from '../objects/kinds.ts';
+import { podPlace } from '../objects/pod-place.ts';
 import { watchUntil } from '../objects/watch-until.ts';
 import type { Operation } from '../operation.ts';
 import { stopService } from '../presence/stop-service.ts';
@@ -25,18 +24,6 @@ export async function stopMembers(operation: Operation, service: string): Promis
     late: (pods) =>
       pods === undefined
         ? `The API server did not say whether the pods of service ${service} are gone.`
-        : `Pods of service ${service} are not gone: ${[...pods.values()].map(describePod).sort().join('; ')}.`,
+        : `Pods of service ${service} are not gone: ${[...pods.values()].map(podPlace).sort().join('; ')}.`,
   });
-}
-
-function describePod(pod: LiveObject): string {
-  const node = textAt(pod, 'spec', 'nodeName');
-  const since = textAt(pod, 'metadata', 'deletionTimestamp');
-  const finalizers = listAt(pod, 'metadata', 'finalizers').map(String);
-  const facts = [
-    node === undefined ? 'on no node' : `on ${node}`,
-    since === undefined ? 'not being deleted' : `its grace ends ${since}`,
-    ...(finalizers.length > 0 ? [`held by ${finalizers.join(', ')}`] : []),
-  ];
-  return `${pod.metadata.name} (${facts.join(', ')})`;
 }

@@ -236,7 +236,7 @@ test('on an API server and a simulated account', async (t) => {
       await api.admin('POST', pods, { metadata, spec: { nodeName: 'node-1', containers: [container] } });
       const impatient = world.operation({ ports: { ...ports, clock: hurried(300) } });
       const error = await rejectionOf(deleteService(impatient, 'myredis'));
-      t.match(error, { code: 'FC-CLM-006', message: /myredis-0 \(on node-1, not being deleted\)/ });
+      t.match(error, { code: 'FC-CLM-006', message: /myredis-0 on node-1 \(not being deleted\)/ });
       const attr = await ports.store.get('serviceAttr', { serviceUuid: uuid }, { signal });
       t.equal(attr.record.status, 'DELETING');
       await api.admin('DELETE', `${pods}/myredis-0?gracePeriodSeconds=0`);
