@@ -23,12 +23,12 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function bench({ members, dbTypes, json }: BenchOptions): Promise<void> {
+async function bench({ members, dbTypes, limits, json }: BenchOptions): Promise<void> {
   const costs: ComparedCost[] = [];
   for (const dbType of dbTypes) {
     for (const count of members) {
       say(`a cluster for ${count} members, records in ${dbType}`);
-      await using world = await benchWorld(count + growthOf(count), dbType);
+      await using world = await benchWorld(count + growthOf(count), dbType, { limits });
       for await (const cost of serviceLife(world, count)) {
         say(`${cost.operation}: ${cost.millis} ms`);
         costs.push(compareCost(cost));

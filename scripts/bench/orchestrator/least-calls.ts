@@ -15,15 +15,15 @@ export function leastCalls(operation: OperationName, sizes: Sizes): ReadonlyMap<
 function others(operation: OperationName, sizes: Sizes): LeastByCall {
   switch (operation) {
     case 'create':
-      return { ...ground(sizes), ...growth(sizes), ...firstName() };
+      return { ...ground(sizes, 'needed'), ...growth(sizes), ...firstName() };
     case 'create again':
-      return { ...ground(sizes), ...kept(sizes), ...lookAtNames(sizes) };
+      return { ...ground(sizes, 'not needed'), ...kept(sizes), ...lookAtNames(sizes) };
     case 'status':
       return status(sizes);
     case 'scale up':
-      return { ...ground(sizes), ...growth(sizes), ...kept(sizes), ...once('Route 53 GetChange') };
+      return { ...ground(sizes, 'needed'), ...growth(sizes), ...kept(sizes), ...once('Route 53 GetChange') };
     case 'scale down':
-      return { ...ground(sizes), ...kept(sizes), ...removal(sizes) };
+      return { ...ground(sizes, 'not needed'), ...kept(sizes), ...removal(sizes) };
     case 'delete':
       return {
         ...volumeLists(sizes),
@@ -34,14 +34,14 @@ function others(operation: OperationName, sizes: Sizes): LeastByCall {
   }
 }
 
-/** What is looked at before anything is made. */
-function ground({ nodes, zones, members }: Sizes): LeastByCall {
+/** What is looked at before anything is made. What is taken of the subnets matters only where an address is needed. */
+function ground({ nodes, zones, members }: Sizes, addresses: 'needed' | 'not needed'): LeastByCall {
   const filtered = pages(nodes, perRequest.filterValues);
   return {
     'EC2 DescribeInstances': { count: filtered, why: `nodes, ${aFilter}` },
     'EC2 DescribeNetworkInterfaces': {
-      count: filtered + zones * pages(nodes / zones, perRequest.page),
-      why: `nodes, ${aFilter}, and what is taken of each subnet`,
+      count: filtered + (addresses === 'needed' ? zones * pages(nodes / zones, perRequest.page) : 0),
+      why: `nodes, ${aFilter}, and what is taken of each subnet where an address is needed`,
     },
     'EC2 GetSubnetCidrReservations': { count: zones, why: 'a subnet a request' },
     'EC2 DescribeVolumes': {

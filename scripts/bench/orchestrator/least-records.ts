@@ -22,7 +22,7 @@ function workOf(operation: OperationName, { members, changed }: Sizes): RecordWo
       // INITIALIZING and ACTIVE after CREATING; nothing is there to be listed but other services.
       return { ...nothing, created: made + serviceRecords + sharedFiles, updated: 2 };
     case 'create again':
-      return { ...nothing, lists: 2, addressesRead: members };
+      return { ...nothing, addressesRead: members };
     case 'status':
       return { ...nothing, addressesRead: members };
     case 'scale up':
