@@ -41,7 +41,7 @@ t.test(
     t.match(all, /10\.0\.1\.200: node-4 .* → nobody/);
     t.match(all, /2 +redis-0 +10\.0\.1\.200 +owned +2 +node-4 +node-4 +node-4 +10\.0\.1\.200/);
     t.match(all, /3 +redis-0 +10\.0\.1\.200 +released +2 +node-4 +- +- +10\.0\.1\.200/);
-    t.match(all, /\$ firecamp render -f redis\.yaml\n[^]*StatefulSet\s+redis/);
+    t.match(all, /\$ firecamp render -f redis\.yaml\n[\s\S]*StatefulSet\s+redis/);
     t.match(all, /\$ firecamp status redis\n +Healthy: 3 of 3 members/);
     t.match(all, /redis-0 +True +10\.0\.1\.200 +i-00000000000000004 +node-4 +us-east-1a +InSync +True/);
     t.match(all, /answers, from node-1 and then node-4\./);
