@@ -1,4 +1,5 @@
 import { FirecampError } from '../../common/domain/errors.ts';
+import { keepStopped } from '../change/wanted-objects.ts';
 import { longestStatefulName } from '../definition/definition-warnings.ts';
 import type { ServiceDefinition } from '../definition/service-definition.ts';
 import { serviceManifests } from '../manifests/service-manifests.ts';
@@ -18,7 +19,7 @@ import { type Survey, surveyGround } from './survey.ts';
 /**
  * Creates a service: its records, the members' volumes, addresses, names and config files, then its Kubernetes objects. Nothing is made
  * before everything that can be told has been found in order. Cut off at any point it goes on when it is run again; a service that is there
- * and was made from the same definition is accepted, and what is missing of it is made.
+ * and was made from the same definition is accepted, and what is missing of it is made; a stopped one stays stopped.
  *
  * @returns what was made; with a dry run what would be
  * @throws FirecampError FC-SVC-001 (made from another definition, with every difference), FC-SVC-003 (being deleted), FC-REC-008 (another
@@ -64,7 +65,7 @@ async function makeService(
   const wasActive = found?.attr?.record.status === 'ACTIVE';
   const applied = await applyObjects(
     operation,
-    serviceManifests(definition, facts, survey.cluster),
+    await keepStopped(operation, name, serviceManifests(definition, facts, survey.cluster)),
     { service: name, serviceUuid: facts.serviceUuid },
     // What an earlier run has left half done is set right; what was complete must be what is asked for.
     { existing: wasActive ? 'same' : 'update' },

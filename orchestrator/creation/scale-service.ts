@@ -1,6 +1,7 @@
 import { FirecampError } from '../../common/domain/errors.ts';
 import type { ServiceAttrRecord } from '../../common/domain/records.ts';
 import type { Stored } from '../../common/ports/record-store.ts';
+import { keepStopped } from '../change/wanted-objects.ts';
 import type { ServiceDefinition } from '../definition/service-definition.ts';
 import { serviceManifests } from '../manifests/service-manifests.ts';
 import { applyObjects } from '../objects/apply-objects.ts';
@@ -24,7 +25,8 @@ const mostReplicas = 1000;
  * Gives the service this many members. More: the new ones are made as a creation makes them, out of what an earlier scale-down has kept where
  * there is any, then the StatefulSet grows. Fewer: the StatefulSet loses the highest ordinals, and once their pods are gone the members
  * are kept for a later scale-up, or with `release` given up; volumes are deleted with `deleteVolumes` only. Config files that name all
- * members get new versions in either case, which a member reads when its pod starts again. A stopped service is started. Cut off at any
+ * members get new versions in either case, which a member reads when its pod starts again. A stopped service is started by another number, and stays
+ * stopped with the same. Cut off at any
  * point it goes on when it is run again.
  *
  * @throws FirecampError FC-CFG-001 for a count out of 1 to 1,000, FC-SVC-002 (no such service), FC-SVC-003 (being deleted), FC-SVC-004 (its
@@ -90,7 +92,13 @@ async function bringTo(
   const records = await changeRecords(operation, view, was, is, survey);
   const facts = serviceFacts(records.view, survey.network);
   const owner = { service: is.name, serviceUuid: facts.serviceUuid };
-  const applied = await applyObjects(operation, serviceManifests(is, facts, survey.cluster), owner);
+  const objects = serviceManifests(is, facts, survey.cluster);
+  const scaled = is.replicas !== was.replicas;
+  const applied = await applyObjects(
+    operation,
+    scaled ? objects : await keepStopped(operation, is.name, objects),
+    owner,
+  );
   return [...records.changes, ...applied];
 }
 

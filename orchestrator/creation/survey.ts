@@ -62,14 +62,18 @@ export async function readGround(operation: Operation, definition: ServiceDefini
   return { network, taken, cluster: await clusterFacts(operation, network) };
 }
 
-/** For each zone the addresses of members that have none yet. */
+/**
+ * For each zone that gets members the addresses that they need. Members that are made already ask for nothing: a service can grow in other
+ * zones while one of its own is lost.
+ */
 function neededAddresses(definition: ServiceDefinition, found: ServiceView | undefined): Map<string, number> {
   const { zones, replicas, staticIp } = definition;
-  const needed = new Map(zones.slice(0, replicas).map((zone) => [zone, 0]));
+  const needed = new Map<string, number>();
   for (let ordinal = 0; ordinal < replicas; ordinal++) {
     const record = found?.members.get(ordinal)?.record;
-    const zone = record?.zone ?? zones[ordinal % zones.length] ?? '';
     const lacks = staticIp && (record?.staticIp ?? '') === '';
+    if (record !== undefined && !lacks) continue;
+    const zone = record?.zone ?? zones[ordinal % zones.length] ?? '';
     needed.set(zone, (needed.get(zone) ?? 0) + Number(lacks));
   }
   return needed;

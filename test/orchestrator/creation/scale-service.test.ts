@@ -1,6 +1,7 @@
 import { test } from 'tap';
 import { createService } from '../../../orchestrator/creation/create-service.ts';
 import { scaleService } from '../../../orchestrator/creation/scale-service.ts';
+import { stopService } from '../../../orchestrator/presence/stop-service.ts';
 import { readDefinition } from '../../../orchestrator/records/read-definition.ts';
 import { getService } from '../../../orchestrator/records/service-view.ts';
 import { needs } from '../../../scripts/rig/requirements.ts';
@@ -122,4 +123,20 @@ test('scales on a whole control plane with played nodes', async (t) => {
     t.strictSame((await membersOf(world)).ips, three.ips, 'the addresses were free again');
     await runningPods(world, 3);
   });
+
+  await t.test(
+    'a stopped service stays stopped when it is created or scaled to what it has, and starts with another number',
+    async (t) => {
+      await stopService(world.operation(), 'redis');
+      const path = `/apis/apps/v1/namespaces/${world.namespace}/statefulsets/redis`;
+      const definition = redisIn(world.settings, { terminationGracePeriodSeconds: 1 });
+      const { changes } = await createService(world.operation(), definition);
+      t.strictSame([...new Set(changes.map(({ action }) => action))], ['keep']);
+      await scaleService(world.operation(), 'redis', 3);
+      t.match(await kube.admin('GET', path), { spec: { replicas: 0 } });
+      await scaleService(world.operation(), 'redis', 2);
+      t.match(await kube.admin('GET', path), { spec: { replicas: 2 } });
+      await runningPods(world, 2);
+    },
+  );
 });
