@@ -64,6 +64,9 @@ async function writeConfigs(store: RecordStore, spec: ServiceSpec, signal: Abort
   return ids;
 }
 
+/** As FireCamp writes a volume that a service does not have. */
+const noVolume = { volumeType: '', sizeGb: 0, iops: 0, encrypted: false };
+
 function serviceAttr(spec: ServiceSpec, configs: readonly ConfigId[]) {
   const volume = { volumeType: 'gp3', sizeGb: 10, iops: 3000, encrypted: true };
   return {
@@ -82,7 +85,7 @@ function serviceAttr(spec: ServiceSpec, configs: readonly ConfigId[]) {
     requireStaticIp: spec.requireStaticIp,
     configs,
     catalogServiceType: '',
-    volumes: { primaryDeviceName: '/dev/xvdf', primaryVolume: volume, journalDeviceName: '', journalVolume: volume },
+    volumes: { primaryDeviceName: '/dev/xvdf', primaryVolume: volume, journalDeviceName: '', journalVolume: noVolume },
     namespace: spec.namespace,
     definition: undefined,
     unknown: {},
