@@ -34,6 +34,8 @@ export interface WorldOptions {
   readonly cloud?: CloudOptions;
   /** By node name. */
   readonly kinds?: Readonly<Record<string, NodeKind>>;
+  /** In place of one that this world starts; whoever started it ends it. */
+  readonly api?: KubeApi;
 }
 
 /**
@@ -96,8 +98,8 @@ export class World implements AsyncDisposable {
       followed.stop();
       await followed.settled();
     });
-    const [api, dynamo] = await Promise.all([startKubeApi(), startDynamoDbLocal()]);
-    failing.defer(() => api.stop());
+    const [api, dynamo] = await Promise.all([options.api ?? startKubeApi(), startDynamoDbLocal()]);
+    if (options.api === undefined) failing.defer(() => api.stop());
     failing.defer(() => dynamo.stop());
     const namespace = await api.newNamespace();
     await makeMemberAccount(api, namespace);
