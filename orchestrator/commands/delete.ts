@@ -34,7 +34,12 @@ export function addDelete(program: Command, cli: Cli): void {
           await confirm(cli, `Delete service ${service} of namespace ${work.settings.namespace}${data}`, changes, yes);
         }
         const { changes } = await withProgress(cli, output, (told) => remove({ ...told, dryRun }));
-        printChanges(cli, options, changes);
+        printChanges(
+          cli,
+          options,
+          changes,
+          `there is no service ${service} in namespace ${work.settings.namespace}: nothing to delete`,
+        );
       });
     });
 }

@@ -4,23 +4,52 @@ import type { OutputFormat } from '../input/common-options.ts';
 import { printResult } from './print.ts';
 import { textTable } from './table.ts';
 
-/** Changes as a table. */
+/** Of kept things that are alike this many are named; a service has hundreds of members. */
+const namedAlike = 3;
+
+/** Changes as a table. What was looked at and found as it should be is a count below it. */
 export function changesTable(changes: readonly Change[]): string {
-  const rows = changes.map(({ action, kind, name, detail }) => [action, kind, name, detail ?? '']);
-  return textTable(['ACTION', 'KIND', 'NAME', 'DETAIL'], rows);
+  const told = changes.filter((change) => !isUnchanged(change));
+  const rows = told.flatMap((change) => rowOf(change, told));
+  const count = changes.length - told.length;
+  const more = told.length > 0 ? ' more' : '';
+  const closing = count === 0 ? '' : `${count}${more} ${count === 1 ? 'object is' : 'objects are'} unchanged\n`;
+  return `${rows.length > 0 ? textTable(['ACTION', 'KIND', 'NAME', 'DETAIL'], rows) : ''}${closing}`;
 }
 
-/** Prints what was done, or with a dry run would be. */
+function isUnchanged({ action, detail }: Change): boolean {
+  return action === 'keep' && detail === 'unchanged';
+}
+
+/** The row of a change; of many that are kept for one reason the first speaks for all. */
+function rowOf(change: Change, all: readonly Change[]): string[][] {
+  const { action, kind, name, detail = '' } = change;
+  const alike =
+    action === 'keep' ? all.filter((one) => one.action === action && one.kind === kind && one.detail === detail) : [];
+  if (alike.length <= namedAlike) return [[action, kind, name, detail]];
+  return alike[0] === change ? [[action, kind, `${name} and ${alike.length - 1} more`, detail]] : [];
+}
+
+/** Prints what was done, or with a dry run would be. `nothing` is said where there was nothing to do. */
 export function printChanges(
   io: Pick<CliIo, 'stdout'>,
   { output, dryRun }: { readonly output: OutputFormat; readonly dryRun: DryRun },
   changes: readonly Change[],
+  nothing = 'nothing to do',
 ): void {
-  printResult(io, output, { dryRun, changes }, () =>
-    changes.length === 0 ? 'nothing to do\n' : `${dryRun === 'none' ? '' : heading(dryRun)}${changesTable(changes)}`,
-  );
+  printResult(io, output, { dryRun, changes }, () => {
+    if (changes.length === 0) return `${nothing}\n`;
+    if (changes.every(isUnchanged)) return `nothing to do: ${changesTable(changes)}`;
+    return `${dryRun === 'none' ? '' : heading(dryRun)}${changesTable(changes)}`;
+  });
 }
 
 function heading(dryRun: DryRun): string {
   return `Dry run (${dryRun}): nothing was changed. This would be done:\n`;
+}
+
+/** What has to be told after a change that no running pod has yet; nothing where there is none. */
+export function restartHint(service: string, changes: readonly Change[]): string {
+  const isNew = changes.some(({ action, kind }) => action === 'update' && kind === 'StatefulSet');
+  return isNew ? `pods that run keep what they have until: firecamp restart ${service}\n` : '';
 }
