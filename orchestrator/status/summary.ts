@@ -1,4 +1,5 @@
 import type { ServiceAttrRecord } from '../../common/domain/records.ts';
+import { conditionReasons } from './condition-reasons.ts';
 import type { Workload } from './observations.ts';
 import type { MemberStatus } from './service-status.ts';
 
@@ -55,17 +56,50 @@ function faultsOf(facts: SummaryFacts): string[] {
     ...(counts && attr.replicas !== workload.desired
       ? [`the records say ${attr.replicas} members, Kubernetes ${workload.desired}`]
       : []),
-    ...members.flatMap(faultOf),
+    ...memberFaults(members),
     ...(workload?.type === 'stateless' && running < desired ? [`${running} of ${desired} pods are Ready`] : []),
   ];
 }
 
-function faultOf({ name, wanted, conditions, agrees }: MemberStatus): string[] {
+interface MemberFault {
+  readonly name: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** From this many members on, one reason is told once for all of them. */
+const manyMembers = 3;
+
+function memberFaults(members: readonly MemberStatus[]): string[] {
+  const wanted = members.filter((member) => member.wanted).length;
+  const byReason = Map.groupBy(members.flatMap(faultOf), ({ reason }) => reason);
+  return [...byReason.values()].flatMap((alike) => {
+    if (alike.length < manyMembers) return alike.map(({ name, message }) => `${name}: ${message}`);
+    const names = alike.map(({ name }) => name);
+    return [`${alike.length} of ${wanted} members: ${commonWords(alike)}: ${someNames(names)}`];
+  });
+}
+
+function faultOf({ name, wanted, conditions, agrees }: MemberStatus): MemberFault[] {
   const ready = conditions.find(({ type }) => type === 'Ready');
-  if (ready?.status === 'False') return [`${name}: ${ready.message}`];
-  if (agrees === 'False')
-    return [`${name}: ${wanted ? '' : 'not wanted any more, but '}its sources name different owners`];
-  return [];
+  if (ready?.status === 'False') return [{ name, reason: ready.reason, message: ready.message }];
+  if (agrees !== 'False') return [];
+  const message = 'its sources name different owners';
+  return [{ name, reason: 'Disagreement', message: wanted ? message : `not wanted any more, but ${message}` }];
+}
+
+/** What they all say, or else what their reason means. */
+function commonWords(alike: readonly MemberFault[]): string {
+  const [{ reason, message } = { reason: '', message: '' }, ...others] = alike;
+  const meaning = Object.entries(conditionReasons).find(([name]) => name === reason)?.[1].meaning;
+  if (meaning === undefined || others.every((other) => other.message === message)) return message;
+  const [first = ''] = meaning.replace(/\.$/, '').replaceAll('`', '').split(/[;:] /);
+  return `${first.charAt(0).toLowerCase()}${first.slice(1)}`;
+}
+
+function someNames(names: readonly string[]): string {
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  return `${names.slice(0, 5).join(', ')}${more}`;
 }
 
 function doubtsOf({ members, unread }: SummaryFacts): string[] {

@@ -1,4 +1,4 @@
-import type { StaticIpRecord } from '../../common/domain/records.ts';
+import { type StaticIpRecord, unsetOwner } from '../../common/domain/records.ts';
 import type { NetworkInterface } from '../../common/ports/addresses.ts';
 import type { Instance } from '../../common/ports/instances.ts';
 import type { LiveObject } from '../../common/ports/kube-objects.ts';
@@ -98,7 +98,7 @@ function recordParts({ ip, zone, instanceId, interfaceId, pastInterfaceIds, owne
     ['state', owner?.state ?? 'unclaimed'],
     ['epoch', owner?.epoch],
     ['owner', owner && `pod ${owner.podName} (${owner.podUid}), created ${owner.podCreatedAt}`],
-    ['instance', instanceId],
+    ['instance', instanceId === unsetOwner.serverInstanceId ? undefined : instanceId],
     ['interface', interfaceId],
     ['interfaces before', pastInterfaceIds.join(', ')],
     ['zone', zone],

@@ -69,11 +69,22 @@ function readiness({ ready, terminating, phase }: { ready: boolean; terminating:
   return ready ? 'True' : phase === 'Running' ? 'False' : phase;
 }
 
-function dnsState({ dnsName, conditions }: MemberStatus): string {
+function dnsState(member: MemberStatus): string {
+  const { dnsName, conditions } = member;
   if (dnsName === undefined) return nothing;
   const condition = conditions.find(({ type }) => type === 'DNSInSync');
-  if (condition === undefined || condition.status === 'Unknown') return unknown;
+  if (condition === undefined) return dnsWithoutCondition(member);
+  if (condition.status === 'Unknown') return unknown;
   return condition.status === 'True' ? 'InSync' : condition.reason;
+}
+
+/** A member beyond the service's count has no conditions, and its name stays with its address. */
+function dnsWithoutCondition({ dns, staticIp }: MemberStatus): string {
+  return shown(dns, (values) => {
+    if (values.length === 0) return undefined;
+    if (staticIp === undefined) return 'Kept';
+    return values.join() === staticIp ? 'InSync' : 'DNSMismatch';
+  });
 }
 
 function dnsValue({ dnsName, dns }: MemberStatus): string {
@@ -92,10 +103,12 @@ function took(millis: number | undefined): string | undefined {
   return millis < 1000 ? `${millis}ms` : `${(millis / 1000).toFixed(1)}s`;
 }
 
-/** A line for each condition that is not True, and for each container that says why it does not run. */
+/** A line for each condition that is not True, and for each container with trouble of a pod that is Ready all the same. */
 function troubles(member: MemberStatus): string[] {
   const conditions = member.conditions.filter(({ status, type }) => status === 'False' && type !== 'Ready');
-  const containers = 'value' in member.pod ? (member.pod.value?.trouble ?? []) : [];
+  const all = 'value' in member.pod ? (member.pod.value?.trouble ?? []) : [];
+  // Where the pod is not Ready, its condition has all of it.
+  const containers = conditions.some(({ type }) => type === 'PodReady') ? [] : all;
   return [
     ...conditions.map(({ type, reason, message }) => `${member.name}: ${type} is False (${reason}): ${message}`),
     ...containers.map((line) => `${member.name}: ${line}`),

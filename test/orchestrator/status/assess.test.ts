@@ -388,3 +388,13 @@ function condition(member: MemberStatus | undefined, type: Condition['type']): C
   if (found === undefined) throw new Error(`${member?.name} has no condition ${type}`);
   return found;
 }
+
+t.test('tells a reason that many members have once, and names them', (t) => {
+  const status = assess(seen({ holders: new Map() }));
+  t.equal(
+    status.summary,
+    'Degraded: 3 of 3 members: no interface has the address: redis-0, redis-1, redis-2',
+    'what each address is stands in the lines of the members',
+  );
+  t.end();
+});

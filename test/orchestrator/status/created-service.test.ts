@@ -20,7 +20,7 @@ if (await needs(t, 'kube-apiserver')) {
       await createService(world.operation(), redisIn(world.settings));
       const status = await getServiceStatus(world.operation(), 'redis');
       test.match(status, { recordStatus: 'ACTIVE', desired: 3, running: 0, unread: [], healthy: false });
-      test.match(status.summary, /^Degraded: redis-0: it has no pod; redis-1: it has no pod; redis-2: it has no pod$/);
+      test.match(status.summary, /^Degraded: 3 of 3 members: it has no pod: redis-0, redis-1, redis-2$/);
       for (const { conditions, agrees } of status.members) {
         test.equal(agrees, 'True', 'nobody is the owner, by every source');
         test.strictSame(

@@ -133,3 +133,31 @@ test('shows what could not be read as <unknown> with the reason below, and what 
   );
   t.equal(text.match(/EC2 refused/g)?.length, 1, 'a source that failed is told once');
 });
+
+test('tells a container’s trouble once, in the pod’s condition where that has it', async (t) => {
+  const trouble = 'memberinit-redis: Error with exit code 5: FC-ENI-001';
+  const message = `its pod has trouble on node-a: ${trouble}`;
+  const pod = 'value' in healthy.pod && healthy.pod.value && { value: { ...healthy.pod.value, trouble: [trouble] } };
+  const failing: MemberStatus = {
+    ...healthy,
+    ...(pod && { pod }),
+    conditions: [
+      { type: 'Ready', status: 'False', reason: 'ContainerFailing', message, lastTransitionTime: undefined },
+      { type: 'PodReady', status: 'False', reason: 'ContainerFailing', message, lastTransitionTime: undefined },
+    ],
+  };
+  const below = (member: MemberStatus) => statusText(status([member]), false, now).split(/3m20s\n/)[1];
+  t.equal(below(failing), `\nredis-0: PodReady is False (ContainerFailing): ${message}\n`);
+  t.equal(below({ ...failing, conditions: healthy.conditions }), `\nredis-0: ${trouble}\n`);
+});
+
+test('shows where the name of a member leads that was kept when the service was scaled down', async (t) => {
+  const kept: MemberStatus = { ...healthy, wanted: false, pod: { value: undefined }, conditions: [] };
+  const cells = (member: MemberStatus) =>
+    statusText(status([member]), false, now)
+      .split('\n')[3]
+      ?.split(/ {3,}/);
+  t.match(cells(kept), ['redis-0', 'Kept', '10.0.8.4', 'i-0a', '<none>', 'us-east-1a', 'InSync', 'True', '<none>']);
+  t.equal(cells({ ...kept, dns: { value: ['10.9.9.9'] } })?.[6], 'DNSMismatch');
+  t.equal(cells({ ...kept, dns: { unknown: 'no answer' } })?.[6], '<unknown>');
+});
