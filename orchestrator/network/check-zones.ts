@@ -1,6 +1,6 @@
 import { FirecampError } from '../../common/domain/errors.ts';
 import type { AddressesByZone, ClusterNetwork, TakenAddresses } from './cluster-network.ts';
-import { type ZoneFault, zoneFaults } from './zone-faults.ts';
+import { reserveCommand, type ZoneFault, zoneFaults } from './zone-faults.ts';
 
 /**
  * Whether the zones can hold the members: a usable node in each, and where addresses are needed a subnet, a reservation of ours where the
@@ -19,6 +19,8 @@ function cannotHold(faults: readonly ZoneFault[]): FirecampError {
   const texts = faults.map(({ text }) => text);
   const message =
     texts.length === 1 ? `Zone ${texts[0]}.` : `The zones cannot hold the members:\n- ${texts.join('\n- ')}`;
+  const remedy = reserveCommand(faults);
+  const told = remedy === undefined ? message : `${message}\nReserve them: ${remedy}`;
   const fields = { zones: [...new Set(faults.map(({ zone }) => zone))], faults: texts };
-  return new FirecampError(code, message, { fields });
+  return new FirecampError(code, told, { fields });
 }

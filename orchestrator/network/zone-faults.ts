@@ -17,6 +17,13 @@ export function zoneFaults(network: ClusterNetwork, needed: AddressesByZone, tak
   });
 }
 
+/** What reserves the addresses that zones lack, as a command; undefined where that is none of the faults. */
+export function reserveCommand(faults: readonly ZoneFault[]): string | undefined {
+  const lacking = faults.filter(({ code }) => code === 'FC-NET-003' || code === 'FC-NET-004');
+  const zones = [...new Set(lacking.map(({ zone }) => zone))];
+  return zones.map((zone) => `firecamp network create --zone ${zone}`).join(' && ') || undefined;
+}
+
 function whyNoNode({ nodes }: ClusterNetwork, zone: string): ZoneFault | undefined {
   const here = nodes.filter((node) => node.zone === zone);
   if (here.some(({ usable }) => usable)) return undefined;

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../common/domain/error-catalogue.ts';
 import { addressSources } from '../../network/free-addresses.ts';
-import { type ZoneFault, zoneFaults } from '../../network/zone-faults.ts';
+import { reserveCommand, type ZoneFault, zoneFaults } from '../../network/zone-faults.ts';
 import { type Check, type Finding, fail, type Look, pass, skip } from '../check.ts';
 import { networkOf } from '../cluster-nodes.ts';
 import { known } from '../seen.ts';
@@ -44,8 +44,8 @@ export const addressChecks: readonly Check[] = [
     judge: (look) =>
       ifAddressed(look, () => {
         const taken = known(look.taken);
-        const remedy = 'firecamp network create';
-        return judgeZones('FC-NET-004', faultsOf(look, taken), look, freeOnes(look, taken), remedy);
+        const faults = faultsOf(look, taken);
+        return judgeZones('FC-NET-004', faults, look, freeOnes(look, taken), reserveCommand(faults));
       }),
   },
 ];
@@ -57,8 +57,9 @@ export function ifAddressed({ plan }: Look, judge: () => Finding): Finding {
 function judgeReservations(look: Look): Finding {
   const { subnets } = networkOf(look);
   const own = subnets.flatMap((one) => one.own.map(({ cidr }) => `${cidr} in ${one.subnet.id}`));
-  const remedy = 'firecamp network create';
-  const finding = judgeZones('FC-NET-003', faultsOf(look, new Set()), look, own.join('; '), remedy);
+  const faults = faultsOf(look, new Set());
+  const remedy = reserveCommand(faults.filter(({ code }) => code === 'FC-NET-003'));
+  const finding = judgeZones('FC-NET-003', faults, look, own.join('; '), remedy);
   return look.pre && finding.result === 'fail' ? skip(`not reserved yet: ${finding.found}`, remedy) : finding;
 }
 

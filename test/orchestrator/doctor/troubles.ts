@@ -195,7 +195,7 @@ export const troubles: readonly Trouble[] = [
     title: 'a reservation of another cluster',
     result: 'fail',
     found: /us-east-1a has no reservation of this cluster's addresses.*firecamp-cluster=other/,
-    remedy: /^firecamp network create$/,
+    remedy: /^firecamp network create --zone us-east-1a$/,
     cause({ cloud }) {
       const tags = cloud.ec2.reservations.get(reservationA)?.tags;
       tags?.set('firecamp-cluster', 'other');

@@ -101,7 +101,7 @@ test('two that met each other go on without doubling', (t) => {
   );
   t.throws(() => chooseAddresses(network, new Map([['a', 4]]), taken), {
     code: 'FC-NET-004',
-    message: 'Zone a needs 4 addresses, has 3 free (3 of 4 in subnet-1) and so lacks 1.',
+    message: 'Zone a needs 4 addresses, has 3 free (3 of 4 in subnet-1) and so lacks 1.\nReserve them: firecamp network create --zone a',
   });
   t.end();
 });
