@@ -13,6 +13,7 @@ import type { Cli, Connection } from './commands/cli.ts';
 import type { CliIo } from './commands/cli-io.ts';
 import { commandLine } from './commands/command-line.ts';
 import type { ClusterOptions } from './commands/input/cluster-options.ts';
+import { Notices } from './commands/progress/notices.ts';
 import { reportError } from './commands/report-error.ts';
 import { Orchestrator } from './orchestrator.ts';
 
@@ -53,9 +54,11 @@ function processIo(env: Env): CliIo {
   return {
     stdout: (text) => stdout.write(text),
     stderr: (text) => stderr.write(text),
+    notices: new Notices((text) => stderr.write(text)),
     stdin,
     terminal: { stdin: stdin.isTTY, stdout: stdout.isTTY, stderr: stderr.isTTY },
-    size: () => ({ columns: stderr.columns ?? 80, rows: stderr.rows ?? 24 }),
+    // A terminal that does not know its size says 0.
+    size: () => ({ columns: stderr.columns || 80, rows: stderr.rows || 24 }),
     env,
   };
 }
@@ -73,10 +76,10 @@ function interruption({ stderr }: CliIo): AbortSignal {
 }
 
 /** What goes wrong on the way and is tried again is told only to who asks for it. */
-function programLog({ stderr, terminal, env }: CliIo, json: boolean): Log {
+function programLog({ notices, env }: CliIo, json: boolean): Log {
   const level = logLevels.find((one) => one === env['LOG_LEVEL']) ?? 'warn';
-  const format = json || !terminal.stderr ? 'json' : 'text';
-  return createLogger({ write: stderr, format, level, now: () => new Date() });
+  const format = json ? 'json' : 'text';
+  return createLogger({ write: (line) => notices.write(line), format, level, now: () => new Date() });
 }
 
 async function connect(options: ClusterOptions, env: Env, log: Log): Promise<Connection> {

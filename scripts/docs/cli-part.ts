@@ -1,12 +1,14 @@
 import { PassThrough } from 'node:stream';
 import type { Command } from 'commander';
 import { commandLine } from '../../orchestrator/commands/command-line.ts';
+import { Notices } from '../../orchestrator/commands/progress/notices.ts';
 
 /** The program with all its verbs, which does nothing. */
 export function documentedProgram(): Command {
   return commandLine({
     stdout: () => {},
     stderr: () => {},
+    notices: new Notices(() => {}),
     stdin: new PassThrough(),
     terminal: { stdin: false, stdout: false, stderr: false },
     size: () => ({ columns: 80, rows: 24 }),

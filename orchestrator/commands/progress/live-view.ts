@@ -26,6 +26,13 @@ export class LiveView implements Disposable {
     this.#draw(true);
   }
 
+  /** Whole lines that stay above the steps. */
+  note(text: string): void {
+    this.#io.stderr(`${this.#back()}${text}`);
+    this.#drawn = 0;
+    this.#draw(true);
+  }
+
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
     this.#draw(false);
@@ -38,9 +45,14 @@ export class LiveView implements Disposable {
     // More lines than the terminal has could not be taken back.
     const shown = this.#steps.slice(-Math.max(1, rows - 2));
     const lines = shown.map((step) => this.#line(step, columns - 1, spinning));
-    const back = this.#drawn > 0 ? `${control}${this.#drawn}A\r${control}J` : '';
+    const back = this.#back();
     this.#drawn = lines.length;
     this.#io.stderr(`${back}${lines.map((line) => `${line}\n`).join('')}`);
+  }
+
+  /** Takes away what was drawn last. */
+  #back(): string {
+    return this.#drawn > 0 ? `${control}${this.#drawn}A\r${control}J` : '';
   }
 
   #line(step: StepState, columns: number, spinning: boolean): string {

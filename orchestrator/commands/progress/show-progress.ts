@@ -4,7 +4,7 @@ import type { CliIo } from '../cli-io.ts';
 import type { OutputFormat } from '../input/common-options.ts';
 import { LiveView } from './live-view.ts';
 
-type ProgressIo = Pick<CliIo, 'stderr' | 'terminal' | 'size' | 'env'>;
+type ProgressIo = Pick<CliIo, 'stderr' | 'notices' | 'terminal' | 'size' | 'env'>;
 
 /** Progress on stderr for as long as it is not disposed of: JSON lines, a terminal's redrawn view, or plain lines. */
 export interface ShownProgress extends Disposable {
@@ -15,7 +15,12 @@ export function showProgress(io: ProgressIo, output: OutputFormat): ShownProgres
   if (output === 'json') return { progress: (event) => io.stderr(jsonLine(event)), [Symbol.dispose]: () => {} };
   if (io.terminal.stderr && io.env['TERM'] !== 'dumb') {
     const view = new LiveView(io);
-    return { progress: (event) => view.show(event), [Symbol.dispose]: () => view[Symbol.dispose]() };
+    const held = io.notices.through((text) => view.note(text));
+    const end = () => {
+      held[Symbol.dispose]();
+      view[Symbol.dispose]();
+    };
+    return { progress: (event) => view.show(event), [Symbol.dispose]: end };
   }
   return { progress: (event) => io.stderr(redactText(plainLine(event))), [Symbol.dispose]: () => {} };
 }

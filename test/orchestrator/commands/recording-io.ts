@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import type { CliIo } from '../../../orchestrator/commands/cli-io.ts';
+import { Notices } from '../../../orchestrator/commands/progress/notices.ts';
 
 /** Streams of a command in a test, and what came out of them. */
 export interface RecordingIo extends CliIo {
@@ -11,14 +12,16 @@ export interface RecordingIo extends CliIo {
 /** `terminal`: all three are a person's. */
 export function recordingIo(terminal: boolean, env: Readonly<Record<string, string>> = {}): RecordingIo {
   const written = { out: '', err: '' };
+  const stderr = (text: string) => {
+    written.err += text;
+  };
   return {
     stdin: new PassThrough(),
     stdout: (text) => {
       written.out += text;
     },
-    stderr: (text) => {
-      written.err += text;
-    },
+    stderr,
+    notices: new Notices(stderr),
     terminal: { stdin: terminal, stdout: terminal, stderr: terminal },
     size: () => ({ columns: 40, rows: 6 }),
     env,

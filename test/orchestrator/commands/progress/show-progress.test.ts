@@ -54,6 +54,22 @@ test('a terminal gets a line for each step, with how many members are done and w
   t.match(onScreen(shown(true, 'table', failed)).at(-1), /^✖ create volumes {2}1\/2 {2}redis-1: failed/);
 });
 
+test('a warning stays above the steps that are redrawn', async (t) => {
+  const io = recordingIo(true);
+  const { progress, ...rest } = showProgress(io, 'table');
+  for (const event of events.slice(0, 3)) progress(event);
+  io.notices.write('too few nodes\n');
+  for (const event of events.slice(3)) progress(event);
+  rest[Symbol.dispose]();
+  io.notices.write('afterwards\n');
+  t.strictSame(onScreen(io.err()), [
+    'too few nodes',
+    '✔ read the network',
+    '- create volumes  1/2  redis-1: vol-0a ',
+    'afterwards',
+  ]);
+});
+
 test('a terminal never gets more lines than it has, so that all of them can be redrawn', async (t) => {
   const many = Array.from({ length: 20 }, (_none, n) => ({ step: `step ${n}`, state: 'started' }) as const);
   t.strictSame(onScreen(shown(true, 'table', many)), ['- step 16', '- step 17', '- step 18', '- step 19']);
