@@ -25,7 +25,7 @@ export async function wantedObjects(
   view: ServiceView | undefined,
 ): Promise<WantedObjects> {
   const network = hasMembers(definition) ? await readClusterNetwork(operation, definition.zones) : undefined;
-  const cluster = await clusterFacts(operation, network);
+  const cluster = await clusterFacts(operation, network, definition.name);
   return objectsOf(definition, view, { network, cluster });
 }
 

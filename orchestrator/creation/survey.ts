@@ -54,12 +54,12 @@ export async function surveyGround(
 export async function readGround(operation: Operation, definition: ServiceDefinition): Promise<Survey> {
   if (!hasMembers(definition)) {
     const nothing = async () => new Set<string>();
-    return { network: undefined, taken: nothing, cluster: await clusterFacts(operation, undefined) };
+    return { network: undefined, taken: nothing, cluster: await clusterFacts(operation, undefined, definition.name) };
   }
   const network = await readClusterNetwork(operation, definition.zones);
   let reading: Promise<ReadonlySet<string>> | undefined;
   const taken = () => (reading ??= takenAddresses(operation, network.subnets));
-  return { network, taken, cluster: await clusterFacts(operation, network) };
+  return { network, taken, cluster: await clusterFacts(operation, network, definition.name) };
 }
 
 /**

@@ -22,7 +22,7 @@ export async function createReplicaSet(operation: Operation, service: ServiceDef
   }
   const view = await findService(operation, service.name);
   const facts = serviceFacts(view, undefined);
-  const objects = serviceManifests(service, facts, await clusterFacts(operation, undefined));
+  const objects = serviceManifests(service, facts, await clusterFacts(operation, undefined, service.name));
   const owner = { service: service.name, serviceUuid: facts.serviceUuid };
   return { changes: await applyObjects(operation, objects, owner, { existing: 'same' }) };
 }

@@ -1,6 +1,7 @@
 import { FirecampError } from '../../common/domain/errors.ts';
 import { cidrContains } from '../../common/domain/ipv4.ts';
 import { together } from '../../common/runtime/together.ts';
+import { listAt, textAt } from '../definition/field-reader.ts';
 import { parseKubeVersion } from '../manifests/kube-version.ts';
 import type { ClusterFacts, KubeVersion, MemberFacts, ServiceFacts } from '../manifests/service-facts.ts';
 import type { ClusterNetwork } from '../network/cluster-network.ts';
@@ -42,26 +43,51 @@ export function serviceFacts(
 }
 
 /**
- * What the objects depend on in the cluster: two requests, side by side. Where no DaemonSet of the Amazon VPC CNI is seen, or may not be
- * looked for, the members' programs look for its traces on their nodes.
+ * What the objects depend on in the cluster: some requests, side by side. Where no DaemonSet of the Amazon VPC CNI is seen, or may not be
+ * looked for, the members' programs look for its traces on their nodes. Whether members are kept to subnets is decided once, when the
+ * service is created: PersistentVolumes say it too, and theirs can never be changed, whatever labels nodes get or lose.
  *
+ * @param service whose objects they are
  * @throws FirecampError FC-K8S-002 when the API server's version cannot be understood
  */
 export async function clusterFacts(
-  operation: Pick<Operation, 'ports' | 'signal'>,
+  operation: Pick<Operation, 'ports' | 'settings' | 'signal'>,
   network: Pick<ClusterNetwork, 'nodes'> | undefined,
+  service: string,
 ): Promise<ClusterFacts> {
-  const [kubeVersion, hasVpcCni] = await together(operation.signal, [
-    (signal) => readKubeVersion({ ...operation, signal }),
-    (signal) => seesVpcCni({ ...operation, signal }),
-  ]);
+  const [kubeVersion, hasVpcCni, keptToSubnets] = await together<[KubeVersion, boolean, boolean | undefined]>(
+    operation.signal,
+    [
+      (signal) => readKubeVersion({ ...operation, signal }),
+      (signal) => seesVpcCni({ ...operation, signal }),
+      async (signal) => (network === undefined ? false : await isKeptToSubnets({ ...operation, signal }, service)),
+    ],
+  );
   const usable = (network?.nodes ?? []).filter((node) => node.usable);
   const labelled = usable.length > 0 && usable.every(({ labels }) => labels[subnetLabel] !== undefined);
   return {
     kubeVersion,
     vpcCni: hasVpcCni ? 'present' : 'auto',
-    subnetLabel: labelled ? subnetLabel : undefined,
+    subnetLabel: (keptToSubnets ?? labelled) ? subnetLabel : undefined,
   };
+}
+
+/** What the service's StatefulSet says; undefined when there is none. */
+async function isKeptToSubnets(
+  operation: Pick<Operation, 'ports' | 'settings' | 'signal'>,
+  service: string,
+): Promise<boolean | undefined> {
+  const { ports, settings, signal } = operation;
+  const ref = { kind: kinds.StatefulSet, namespace: settings.namespace, name: service };
+  const live = await retried(operation, () => ports.kube.get(ref, { signal }));
+  if (live === 'absent') return undefined;
+  const required = ['affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms'];
+  const path = ['spec', 'template', 'spec', ...required];
+  return listAt(live, ...path).some((_term, term) =>
+    listAt(live, ...path, term, 'matchExpressions').some(
+      (_one, index) => textAt(live, ...path, term, 'matchExpressions', index, 'key') === subnetLabel,
+    ),
+  );
 }
 
 async function readKubeVersion(operation: Pick<Operation, 'ports' | 'signal'>): Promise<KubeVersion> {
