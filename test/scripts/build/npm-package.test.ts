@@ -3,11 +3,13 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { test } from 'tap';
 import { version } from '../../../common/runtime/version.ts';
+import { kubeBinaries } from '../../../scripts/rig/kube-binaries.ts';
+import { needs } from '../../../scripts/rig/requirements.ts';
 
 const root = resolve(import.meta.dirname, '..', '..', '..');
 const run = promisify(execFile);
 
-test('the npm package installs firecamp and kubectl-firecamp, without network and without any dependency', async (t) => {
+test('the npm package installs firecamp and kubectl-firecamp, which kubectl finds, without network and without any dependency', async (t) => {
   t.setTimeout(300_000);
   const cwd = t.testdir();
   const { stdout: packed } = await run('npm', ['pack', '--silent', '--pack-destination', cwd], { cwd: root });
@@ -25,4 +27,8 @@ test('the npm package installs firecamp and kubectl-firecamp, without network an
     const { stdout } = await run(join(cwd, 'node_modules', '.bin', name), ['--version'], { cwd });
     t.equal(stdout, `${version}\n`, name);
   }
+  if (!(await needs(t, 'kubectl'))) return;
+  const [kubectl] = await kubeBinaries('kubectl');
+  const env = { PATH: `${join(cwd, 'node_modules', '.bin')}:${process.env['PATH']}`, HOME: cwd };
+  t.equal((await run(kubectl, ['firecamp', '--version'], { cwd, env })).stdout, `${version}\n`, 'kubectl firecamp');
 });
