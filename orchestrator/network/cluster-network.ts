@@ -11,7 +11,7 @@ export interface ClusterNode {
   readonly usable: boolean;
   /** Why it is not usable, in words that follow the node's name: `is cordoned`; undefined when it is. */
   readonly trouble: string | undefined;
-  /** Subnets that its instance has an interface in, sorted; only there can it hold addresses. */
+  /** Subnets that its instance has an interface for members in, sorted; only there can it hold their addresses. */
   readonly subnetIds: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
 }

@@ -9,6 +9,7 @@ import type { Operation } from '../operation.ts';
 import { retried } from '../retried.ts';
 import { byCidr } from './address-ranges.ts';
 import type { ClusterNetwork, ClusterNode, ClusterSubnet } from './cluster-network.ts';
+import { memberInterfaces } from './member-interfaces.ts';
 import { type NodeFacts, nodeFacts } from './node-facts.ts';
 
 /** Requests about subnets at a time: well inside EC2's bucket for reads. */
@@ -73,7 +74,7 @@ async function readInstances(
   const found = nodes.map((node): ClusterNode => {
     const own = node.instanceId === undefined ? [] : (subnetsOf.get(node.instanceId) ?? []);
     const trouble = node.trouble ?? instanceTrouble(node, byId);
-    const subnetIds = [...new Set(own.map(({ subnetId }) => subnetId))].sort(compare);
+    const subnetIds = [...new Set(memberInterfaces(own).map(({ subnetId }) => subnetId))].sort(compare);
     return { ...node, trouble, usable: trouble === undefined, subnetIds };
   });
   return { nodes: found, vpcId };

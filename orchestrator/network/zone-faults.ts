@@ -70,7 +70,7 @@ function notWhereNodesAre(network: ClusterNetwork, zone: string, reserved: reado
   const nodes = network.nodes.filter((node) => node.zone === zone && node.usable);
   const where = [...new Set(nodes.flatMap(({ subnetIds }) => subnetIds))].sort();
   const ours = list(reserved.map(({ subnet }) => subnet.id));
-  return `${zone} has this cluster's reservations in ${ours}, where no usable node has an interface; its nodes are in ${list(where) || 'no subnet'}`;
+  return `${zone} has this cluster's reservations in ${ours}, where no usable node has an interface for members; its nodes have theirs in ${list(where) || 'no subnet'}`;
 }
 
 /** A zone can have hundreds of nodes, and a message shall be read. */

@@ -101,7 +101,8 @@ test('two that met each other go on without doubling', (t) => {
   );
   t.throws(() => chooseAddresses(network, new Map([['a', 4]]), taken), {
     code: 'FC-NET-004',
-    message: 'Zone a needs 4 addresses, has 3 free (3 of 4 in subnet-1) and so lacks 1.\nReserve them: firecamp network create --zone a',
+    message:
+      'Zone a needs 4 addresses, has 3 free (3 of 4 in subnet-1) and so lacks 1.\nReserve them: firecamp network create --zone a',
   });
   t.end();
 });
@@ -119,7 +120,7 @@ test('refuses a reservation in a subnet where no usable node of the zone has an 
   t.throws(() => chooseAddresses(network, new Map([['a', 1]]), new Set()), {
     code: 'FC-NET-003',
     message:
-      "Zone a has this cluster's reservations in subnet-1, where no usable node has an interface; its nodes are in subnet-2.",
+      "Zone a has this cluster's reservations in subnet-1, where no usable node has an interface for members; its nodes have theirs in subnet-2.",
   });
   t.end();
 });

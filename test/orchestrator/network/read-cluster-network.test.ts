@@ -155,6 +155,41 @@ if (await needs(t, 'kube-apiserver')) {
     t.throws(() => choose(13), { code: 'FC-NET-004', message: /has 12 free \(12 of 32 in .*\) and so lacks 1\./ });
   });
 
+  test('counts only interfaces that the VPC CNI leaves to members', async (t) => {
+    const fleet = fleetTopology({ cluster: 'demo', reservationTags: undefined, zones: ['us-east-1a'] });
+    const [first, second] = fleet.instances as [InstanceSpec, InstanceSpec];
+    const [vpc] = fleet.vpcs;
+    const more = ['members', 'pods'].map((use, n) => {
+      return { id: `subnet-${use}`, vpcId: vpc?.id ?? '', cidr: `10.0.${100 + n}.0/24`, zone: 'us-east-1a' };
+    });
+    const added = (use: 'members' | 'pods', host: number, tags: Record<string, string>) => ({
+      id: `eni-${use}-${host}`,
+      mac: `02:00:00:00:01:${host}`,
+      subnetId: `subnet-${use}`,
+      primaryIp: `10.0.${use === 'members' ? 100 : 101}.${host}`,
+      deviceIndex: host,
+      tags,
+    });
+    const made = { 'node.k8s.amazonaws.com/instance_id': first.id };
+    const instances = [
+      {
+        ...first,
+        interfaces: [
+          ...first.interfaces,
+          added('members', 11, { 'node.k8s.amazonaws.com/no_manage': 'true' }),
+          added('pods', 12, made),
+        ],
+      },
+      { ...second, interfaces: [...second.interfaces, added('pods', 13, made)] },
+    ];
+    const { operation } = await world(t, { topology: { ...fleet, subnets: [...fleet.subnets, ...more], instances } });
+    const { nodes } = await readClusterNetwork(operation(), ['us-east-1a']);
+    t.same(
+      nodes.map(({ subnetIds }) => subnetIds),
+      [['subnet-members'], [fleetSubnet(0)]],
+    );
+  });
+
   test('names the nodes when they are in several VPCs, but for zones that have one', async (t) => {
     const fleet = fleetTopology({ cluster: 'demo', reservationTags: undefined });
     const far = fleetSubnet(2);
