@@ -1,11 +1,15 @@
 import { test } from 'tap';
 import { createService } from '../../../orchestrator/creation/create-service.ts';
+import { newAddress, newMember } from '../../../orchestrator/creation/member-records.ts';
+import { ensureServiceRecords } from '../../../orchestrator/creation/service-records.ts';
 import { getService } from '../../../orchestrator/records/service-view.ts';
 import { needs } from '../../../scripts/rig/requirements.ts';
 import { addFleet, apiOnly, type OrchestratorWorld, orchestratorWorld } from '../world.ts';
 import { dyingAfterWrite } from './dying-ports.ts';
 import { endState } from './end-state.ts';
 import { redisIn } from './sample-definition.ts';
+
+const signal = new AbortController().signal;
 
 /** Creates the service by runs each of which dies after its first write. */
 async function createInPieces(world: OrchestratorWorld, name: string): Promise<number> {
@@ -55,4 +59,37 @@ test('a creation that is cut off', async (t) => {
     const { attr } = await getService(world.operation(), 'twice');
     t.equal(attr?.record.status, 'ACTIVE');
   });
+
+  await t.test(
+    'resolves what others have left: an address of two members, and one that is another service’s',
+    async (t) => {
+      const world = await orchestratorWorld(t, api);
+      const { ports, settings } = world;
+      const definition = redisIn(settings, { name: 'mixed', zones: ['us-east-1a'] });
+      const { attr } = await ensureServiceRecords(world.operation(), definition, undefined);
+      const volumes = { dataVolumeId: '', journalVolumeId: '' };
+      for (const ordinal of [0, 1]) {
+        const wanted = { ordinal, zone: 'us-east-1a', staticIp: '10.0.8.0', volumes, configs: [] };
+        await ports.store.create('member', newMember(attr.record, wanted, 0), { signal });
+      }
+      await ports.store.create('staticIp', newAddress('0'.repeat(32), '10.0.8.1', 'us-east-1a'), { signal });
+      const { changes } = await createService(world.operation(), definition);
+      const { members, service } = await getService(world.operation(), 'mixed');
+      const ips = [...members.values()].map(({ record }) => record.staticIp);
+      t.strictSame(ips, ['10.0.8.0', '10.0.8.2', '10.0.8.3']);
+      const { serviceUuid } = service.record;
+      const records = await ports.store.addressRecords(serviceUuid, ['10.0.8.1', ...ips], { signal });
+      t.strictSame(
+        [...records]
+          .filter(([, { record }]) => record.serviceUuid === serviceUuid)
+          .map(([ip]) => ip)
+          .sort(),
+        [...ips].sort(),
+      );
+      const file = members.get(1)?.record.configs[0]?.fileId ?? '';
+      const { record } = await ports.store.get('configFile', { serviceUuid, fileId: file }, { signal });
+      t.match(record.content, 'bind 10.0.8.2\n');
+      t.equal(changes.filter(({ kind }) => kind === 'address').length, 3);
+    },
+  );
 });
