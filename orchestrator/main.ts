@@ -28,8 +28,8 @@ type Env = Readonly<Record<string, string | undefined>>;
  * @returns the exit code of the documented table
  */
 export async function main(argv: readonly string[], env: Env): Promise<number> {
-  const io = processIo(env);
   const json = wantsJson(argv);
+  const io = processIo(env, json);
   let exitCode: ExitCode = exitCodes.done;
   const cli: Cli = {
     ...io,
@@ -49,12 +49,15 @@ export async function main(argv: readonly string[], env: Env): Promise<number> {
   }
 }
 
-function processIo(env: Env): CliIo {
+function processIo(env: Env, json: boolean): CliIo {
   const { stdin, stdout, stderr } = process;
+  const notices = new Notices((text) => stderr.write(text));
+  const say = (text: string) => notices.write(json ? `${JSON.stringify({ level: 'info', msg: text })}\n` : `${text}\n`);
   return {
+    say,
     stdout: (text) => stdout.write(text),
     stderr: (text) => stderr.write(text),
-    notices: new Notices((text) => stderr.write(text)),
+    notices,
     stdin,
     terminal: { stdin: stdin.isTTY, stdout: stdout.isTTY, stderr: stderr.isTTY },
     // A terminal that does not know its size says 0.
@@ -64,11 +67,13 @@ function processIo(env: Env): CliIo {
 }
 
 /** Aborted by the first Ctrl-C or SIGTERM. Nobody listens for the second any more: it ends the process at once. */
-function interruption({ stderr }: CliIo): AbortSignal {
+function interruption({ say, stderr, terminal }: CliIo): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => {
-      stderr(`\n${name}: stopping; once more ends it at once\n`);
+      // What a terminal shows of the keys stands alone.
+      if (terminal.stderr) stderr('\n');
+      say(`${name}: stopping; once more ends it at once`);
       controller.abort(new InterruptedError('running', name));
     });
   }

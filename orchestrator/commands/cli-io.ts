@@ -7,6 +7,8 @@ export interface CliIo {
   readonly stderr: (text: string) => void;
   /** Warnings and the like, on stderr too, also while progress is shown there. */
   readonly notices: Notices;
+  /** A line on stderr that is no result: for a person as it is, where JSON was asked for as a JSON line. */
+  readonly say: (text: string) => void;
   readonly stdin: Readable;
   /** Which of the three are a person's terminal. */
   readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };

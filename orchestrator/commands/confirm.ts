@@ -4,7 +4,7 @@ import type { Change } from '../operation.ts';
 import type { Cli } from './cli.ts';
 import { changesTable } from './output/changes.ts';
 
-type Asking = Pick<Cli, 'stderr' | 'stdin' | 'terminal' | 'signal'>;
+type Asking = Pick<Cli, 'say' | 'stderr' | 'stdin' | 'terminal' | 'signal'>;
 
 /**
  * Shows what is about to go and asks. Returns when it may be done.
@@ -15,7 +15,7 @@ type Asking = Pick<Cli, 'stderr' | 'stdin' | 'terminal' | 'signal'>;
  */
 export async function confirm(io: Asking, what: string, changes: readonly Change[], yes: boolean): Promise<void> {
   if (yes || changes.every(({ action }) => action === 'keep')) return;
-  io.stderr(`${what}:\n${changesTable(changes)}`);
+  io.say(`${what}:\n${changesTable(changes).trimEnd()}`);
   if (!io.terminal.stdin) {
     const message = `${what} was not done: stdin is no terminal, so nobody can be asked. Nothing was changed.`;
     throw new FirecampError('FC-CLI-001', message);

@@ -3,7 +3,7 @@ import type { Cli } from './cli.ts';
 import { type ClusterOptions, withKubeOptions } from './input/cluster-options.ts';
 import { type ChangeOptions, withChangeOptions } from './input/common-options.ts';
 import { readServiceInput, type ServiceInputOptions, withServiceInput } from './input/service-input.ts';
-import { printChanges, restartHint } from './output/changes.ts';
+import { hintAtRestart, printChanges } from './output/changes.ts';
 import { withFileSession, withProgress } from './with-session.ts';
 
 type Options = ServiceInputOptions & ClusterOptions & ChangeOptions;
@@ -45,7 +45,8 @@ async function changeByFile(cli: Cli, options: Options, verb: 'create' | 'apply'
     });
     printChanges(cli, options, changes);
     if (dryRun !== 'none') return;
-    cli.stderr(`service ${service.name} is ${verb === 'apply' ? 'as its file says' : 'created'}; see it with: `);
-    cli.stderr(`firecamp status ${service.name} -n ${namespace}\n${restartHint(service.name, changes)}`);
+    const done = verb === 'apply' ? 'as its file says' : 'created';
+    cli.say(`service ${service.name} is ${done}; see it with: firecamp status ${service.name} -n ${namespace}`);
+    hintAtRestart(cli, service.name, changes);
   });
 }

@@ -25,7 +25,7 @@ export function addDiff(program: Command, cli: Cli): void {
         const differences = all.filter(({ action }) => action !== 'none');
         printResult(cli, options.output, { differences }, () => differences.map(unifiedDiff).join(''));
         if (differences.length > 0) cli.finish(exitCodes.negativeFinding);
-        else cli.stderr(`no differences in ${all.length} objects\n`);
+        else cli.say(`no differences in ${all.length} objects`);
       });
     });
 }

@@ -76,7 +76,7 @@ async function examined(
     const checks = await runDoctor(operation({ signal: cli.signal }), how);
     const faults = checks.filter(({ result }) => isAtFault(result, failOn));
     if (faults.length === 0 || systemClock.monotonic() + pauseMs > until) return checks;
-    cli.stderr(`not yet: ${faults.map(({ id }) => id).join(', ')}\n`);
+    cli.say(`not yet: ${faults.map(({ id }) => id).join(', ')}`);
     await systemClock.sleep(pauseMs, { signal: cli.signal });
   }
 }

@@ -29,7 +29,7 @@ export function addInit(program: Command, cli: Cli): void {
         return;
       }
       await writeNew(file, examples[example]);
-      cli.stderr(`wrote ${file}; see its objects with: firecamp render -f ${file}\n`);
+      cli.say(`wrote ${file}; see its objects with: firecamp render -f ${file}`);
     });
 }
 

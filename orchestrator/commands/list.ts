@@ -21,7 +21,7 @@ export function addList(program: Command, cli: Cli): void {
     .action(async (options: Options) => {
       const { allNamespaces, output } = options;
       const services = await found(cli, options);
-      if (services.length === 0 && output !== 'json' && output !== 'yaml') cli.stderr('no services\n');
+      if (services.length === 0 && output !== 'json' && output !== 'yaml') cli.say('no services');
       else printResult(cli, output, { services }, (wide) => listTable(services, wide, allNamespaces));
     });
 }
@@ -35,13 +35,13 @@ async function found(cli: Cli, options: Options): Promise<readonly ServiceSummar
     );
   } catch (error) {
     if (!(error instanceof SettingsMissingError) || error.services > 0) throw error;
-    cli.stderr('Kubernetes knows no service here; with --cluster and --db-type the records are read, too\n');
+    cli.say('Kubernetes knows no service here; with --cluster and --db-type the records are read, too');
     return [];
   }
 }
 
 /** The columns of `list`; wide adds cluster, type and image. */
-export function listTable(services: readonly ServiceSummary[], wide: boolean, withNamespace: boolean): string {
+function listTable(services: readonly ServiceSummary[], wide: boolean, withNamespace: boolean): string {
   const head = ['NAME', 'READY', 'STATUS', 'AGE', ...(wide ? ['CLUSTER', 'TYPE', 'IMAGE'] : [])];
   const rows = services.map((one) => [
     one.name,

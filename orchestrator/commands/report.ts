@@ -62,8 +62,8 @@ async function write({ file, force }: Options, files: readonly ReportFile[]): Pr
   }
 }
 
-function tell({ stdout, stderr }: Cli, file: string, files: readonly ReportFile[]): void {
+function tell({ stdout, say }: Cli, file: string, files: readonly ReportFile[]): void {
   const warnings = files.find(({ path }) => path === 'warnings.txt')?.text ?? '';
-  stderr(warnings);
+  say(warnings.trimEnd());
   stdout(`${file}\n`);
 }

@@ -67,6 +67,6 @@ async function watched(
     if (!cli.signal.aborted || last === undefined) throw error;
     return last;
   }
-  cli.stderr(`service ${last?.name} is gone\n`);
+  cli.say(`service ${last?.name} is gone`);
   return undefined;
 }

@@ -4,7 +4,7 @@ import type { Cli } from './cli.ts';
 import { type ClusterOptions, withClusterOptions } from './input/cluster-options.ts';
 import { type ChangeOptions, withChangeOptions } from './input/common-options.ts';
 import { wholeNumber } from './input/numbers.ts';
-import { printChanges, restartHint } from './output/changes.ts';
+import { hintAtRestart, printChanges } from './output/changes.ts';
 import { printRestarted, type RestartFlags, restartOptions, withRestartFlags } from './restart.ts';
 import { withProgress, withSession } from './with-session.ts';
 
@@ -53,7 +53,7 @@ export function addUpdate(program: Command, cli: Cli): void {
         printRestarted(cli, options, restarted, changes);
       } else {
         printChanges(cli, options, changes);
-        if (dryRun === 'none') cli.stderr(restartHint(service, changes));
+        if (dryRun === 'none') hintAtRestart(cli, service, changes);
       }
     });
   });

@@ -6,7 +6,7 @@ import { serviceLabels } from './names.ts';
 import { podBase, runsAs } from './pod-base.ts';
 
 /** The service account of the Jobs that apply service files; an AWS role is tied to it (IRSA, EKS Pod Identity). */
-export const applyServiceAccount = 'firecamp-apply';
+const applyServiceAccount = 'firecamp-apply';
 
 /** A service file on its way into a cluster. */
 export interface ApplySource {

@@ -8,6 +8,7 @@ export function documentedProgram(): Command {
   return commandLine({
     stdout: () => {},
     stderr: () => {},
+    say: () => {},
     notices: new Notices(() => {}),
     stdin: new PassThrough(),
     terminal: { stdin: false, stdout: false, stderr: false },

@@ -35,7 +35,7 @@ export async function readServiceInput(cli: Cli, options: ServiceInputOptions): 
   const flags = { ...(namespace !== undefined && { namespace }), ...(cluster !== undefined && { cluster }) };
   const text = await contentOf(cli, file);
   const service = readServiceFile(text, { file: file === '-' ? 'stdin' : file, release: version, flags });
-  for (const warning of definitionWarnings(service)) cli.stderr(`warning: ${warning}\n`);
+  for (const warning of definitionWarnings(service)) cli.say(`warning: ${warning}`);
   return { text, service };
 }
 

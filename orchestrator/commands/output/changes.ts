@@ -48,8 +48,8 @@ function heading(dryRun: DryRun): string {
   return `Dry run (${dryRun}): nothing was changed. This would be done:\n`;
 }
 
-/** What has to be told after a change that no running pod has yet; nothing where there is none. */
-export function restartHint(service: string, changes: readonly Change[]): string {
+/** After a change that no running pod has yet, says so. */
+export function hintAtRestart(io: Pick<CliIo, 'say'>, service: string, changes: readonly Change[]): void {
   const isNew = changes.some(({ action, kind }) => action === 'update' && kind === 'StatefulSet');
-  return isNew ? `pods that run keep what they have until: firecamp restart ${service}\n` : '';
+  if (isNew) io.say(`pods that run keep what they have until: firecamp restart ${service}`);
 }

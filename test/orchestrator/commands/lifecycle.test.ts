@@ -44,6 +44,9 @@ test('a service from its file to its end, by the command line', async (t) => {
     t.match(stderr, /^record the service: started\n/m);
     t.match(stderr, /service redis is created; see it with: firecamp status redis -n /);
     t.strictSame(actions(await changed(['create', '-f', '-'])), ['keep'], 'a second one finds nothing to do');
+    const asJson = await cli.run(['apply', '-f', '-', '-o', 'json'], file);
+    const lines = asJson.stderr.trimEnd().split('\n');
+    t.match(lines.map((line) => JSON.parse(line)).at(-1), { level: 'info', msg: /^service redis is as its file says/ });
   });
 
   t.test('diff exits with 0 and prints nothing when the cluster is as the file says', async (t) => {

@@ -21,6 +21,7 @@ export function recordingIo(terminal: boolean, env: Readonly<Record<string, stri
       written.out += text;
     },
     stderr,
+    say: (text) => stderr(`${text}\n`),
     notices: new Notices(stderr),
     terminal: { stdin: terminal, stdout: terminal, stderr: terminal },
     size: () => ({ columns: 40, rows: 6 }),
