@@ -130,14 +130,3 @@ test('the example policy allows a member’s actions and no others', async (t) =
   t.notOk(isAllowed(policy, 'dynamodb:DeleteItem', [{ arn: own.dynamodb, context: {} }]));
   t.notOk(isAllowed(policy, 'ec2:TerminateInstances', [{ arn: '*', context: {} }]));
 });
-
-test('every link between the documents leads to a file', async (t) => {
-  const documents = ['README.md', ...globSync('docs/**/*.md', { cwd: root })];
-  const files = new Set(globSync(['**/*.md', 'docs/examples/*', 'LICENSE'], { cwd: root, exclude: ['node_modules'] }));
-  for (const document of documents) {
-    const text = readFileSync(join(root, document), 'utf8');
-    for (const [, target = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
-      t.ok(files.has(join(document, '..', target)), `${document} links to ${target}`);
-    }
-  }
-});
