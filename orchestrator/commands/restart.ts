@@ -49,7 +49,7 @@ export function withRestartFlags(command: Command): Command {
         .choices(['descending', 'ascending'])
         .default('descending'),
     )
-    .option('--member <names>', 'only these members, by name or ordinal, separated by commas', several)
+    .option('--member <names>', 'only these members, by name or number, separated by commas', several)
     .addOption(
       new Option('--pod-timeout <duration>', 'how long a new pod may take to be Ready')
         .argParser(duration)

@@ -14,7 +14,7 @@ export function addScale(program: Command, cli: Cli): void {
   withDestroyOptions(withClusterOptions(program.command('scale')))
     .summary('change the number of members')
     .description(
-      'Changes the number of a service’s members. New members get records, addresses, volumes and names first. Down, the highest ordinals go, and what they had is kept for a later scale-up unless --release is given. Does not wait for pods: see firecamp wait.',
+      'Changes the number of a service’s members. New members get records, addresses, volumes and names first. Down, the members with the highest numbers go, and what they had is kept for a later scale-up unless --release is given. Does not wait for pods: see firecamp wait.',
     )
     .argument('<service>', 'name of the service')
     .argument('<count>', 'how many members', wholeNumber(1, 1000))

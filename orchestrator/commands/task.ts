@@ -62,6 +62,7 @@ function addRun(task: Command, cli: Cli): void {
 function addTaskStatus(task: Command, cli: Cli): void {
   withOutput(withClusterOptions(task.command('status')))
     .summary('show how far a task is')
+    .description('Shows whether a task runs or has ended, when, and how: success, or why not.')
     .argument('<service>', 'name of the service')
     .argument('<type>', 'type of the task')
     .action(async (service: string, taskType: string, options: ReadOptions) => {
@@ -89,6 +90,9 @@ function addTaskList(task: Command, cli: Cli): void {
 function addTaskDelete(task: Command, cli: Cli): void {
   withDestroyOptions(withClusterOptions(task.command('delete')))
     .summary('delete a task with its pods')
+    .description(
+      'Deletes the Job of a task with its pods, also while it runs. Asks first; a task that is not there is fine.',
+    )
     .argument('<service>', 'name of the service')
     .argument('<type>', 'type of the task')
     .action(async (service: string, taskType: string, options: ClusterOptions & DestroyOptions) => {

@@ -15,12 +15,12 @@ export interface ClusterOptions {
 /** Which Kubernetes cluster, as kubectl's flags of these names. */
 export function withKubeOptions(command: Command): Command {
   return command
-    .option('--context <name>', 'context of the kubeconfig')
+    .option('--context <name>', 'context of the kubeconfig (default: its current one)')
     .option('--kubeconfig <file>', 'kubeconfig in place of KUBECONFIG and ~/.kube/config')
     .addOption(
       new Option(
         '--request-timeout <duration>',
-        'how long one request to Kubernetes may take (default: 10s; of status 5s a source)',
+        'how long one request to Kubernetes may take (default: 10s); for status and trace each source (default: 5s)',
       ).argParser(duration),
     );
 }
@@ -30,11 +30,14 @@ export function withClusterOptions(command: Command): Command {
   return withKubeOptions(
     command
       .option('-n, --namespace <namespace>', 'Kubernetes namespace (default: that of the context)')
-      .option('--cluster <cluster>', 'name of the FireCamp cluster (default: the service’s, or FIRECAMP_CLUSTER)')
+      .option(
+        '--cluster <cluster>',
+        'name of the FireCamp cluster, to which services, records and address ranges belong (default: the service’s, or FIRECAMP_CLUSTER)',
+      )
       .addOption(
         new Option(
           '--db-type <type>',
-          'where the records are: DynamoDB or ConfigMaps (default: the service’s, or FIRECAMP_DB_TYPE)',
+          'where the records are: clouddb is DynamoDB, k8sdb ConfigMaps (default: the service’s, or FIRECAMP_DB_TYPE)',
         ).choices(['clouddb', 'k8sdb']),
       ),
   );
