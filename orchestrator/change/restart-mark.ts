@@ -47,7 +47,8 @@ async function changeSet(
   if (updated === undefined) throw noSuchSet(operation, name);
 }
 
-function withField(value: unknown, path: readonly string[], to: string): Readonly<Record<string, unknown>> {
+/** The value with a text at the end of the path; what is missing on the way is made. */
+export function withField(value: unknown, path: readonly string[], to: string): Readonly<Record<string, unknown>> {
   const [first, ...rest] = path;
   const fields: Readonly<Record<string, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {};
   if (first === undefined) return fields;

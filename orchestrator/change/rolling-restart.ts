@@ -1,8 +1,11 @@
 import { type Operation, step } from '../operation.ts';
+import { findOwn } from '../presence/workload.ts';
 import type { OperationOptions, RestartedMember, RestartOptions, RestartOrder } from '../service-operations.ts';
 import { observeService } from './observe-service.ts';
+import { readSet } from './pending-restarts.ts';
 import { currentMembers, plannedRestart } from './planned-restart.ts';
 import { checkOrdinals, refuseIfDegraded } from './restart-checks.ts';
+import { restartDeployment } from './restart-deployment.ts';
 import { beginRestart, finishRestart } from './restart-mark.ts';
 import { awaitLeftMember, type Restarted, restartMember } from './restart-member.ts';
 import { type NextMember, restartOrders } from './restart-order.ts';
@@ -23,7 +26,7 @@ export interface RestartRequest extends Omit<RestartOptions, 'order' | keyof Ope
  * all chosen members are done, the StatefulSet says so, and the next run begins anew. A member that a run has left not Ready is waited for
  * first; when the template was changed since, it is restarted first. Between two members all others have to be Ready.
  *
- * Asks Kubernetes only, so it works while AWS or the records cannot be reached.
+ * Pods of a stateless service are replaced by its Deployment (see `restartDeployment`). Asks Kubernetes only, so it works while AWS or the records cannot be reached.
  *
  * @returns the chosen members: those that were restarted, in their order, then those that had the revision already
  * @throws FirecampError FC-SVC-002; FC-CFG-001 for an ordinal that the service does not have; FC-SVC-007 when members are not Ready at
@@ -38,6 +41,10 @@ export async function rollingRestartService(
   const isChosen = ({ ordinal }: RestartMember) => ordinals === undefined || ordinals.includes(ordinal);
   const wish = { isChosen, force };
   const next = typeof order === 'string' ? restartOrders[order] : order;
+  const isStateful = (await readSet(operation, name)) !== undefined;
+  if (!isStateful && (await findOwn(operation, 'Deployment', name)) !== undefined) {
+    return await restartDeployment(operation, name, request);
+  }
   const before = await observeService(operation, name);
   checkOrdinals(name, before, ordinals ?? []);
   refuseIfDegraded(name, before, wish);

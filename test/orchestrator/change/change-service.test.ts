@@ -210,6 +210,33 @@ test('changes of a service that is there', async (t) => {
     t.equal(numberAt(await live(world, 'StatefulSet'), 'spec', 'replicas'), 3);
   });
 
+  await t.test('a Service that nobody wants any more goes, and no other object', async (t) => {
+    const none = {
+      dataVolume: undefined,
+      journalVolume: undefined,
+      configFiles: [],
+      staticIp: false,
+      registerDns: false,
+    };
+    const front = redisIn(settings, { ...none, name: 'front', type: 'stateless' });
+    await applyService(operation(), front);
+    const closed = { ...front, ports: [] };
+    const planned = await applyService(operation({ dryRun: 'server' }), closed);
+    t.match(
+      planned.changes.find(({ kind }) => kind === 'Service'),
+      { action: 'delete', name: 'front' },
+    );
+    const { changes } = await applyService(operation(), closed);
+    t.strictSame(
+      notKept(changes)
+        .map(({ action, kind, name }) => `${action} ${kind} ${name}`)
+        .sort(),
+      ['delete Service front', 'update record attributes of front'],
+    );
+    await nothingDiffers(t, world, closed);
+    await nothingDiffers(t, world, await definitionOf(world));
+  });
+
   await t.test('neither a service that is not there nor one that is being deleted is changed', async (t) => {
     t.match(await rejectionOf(updateService(operation(), 'nobody', { maxMemMb: 1 })), { code: 'FC-SVC-002' });
     const { attr } = await getService(operation(), 'redis');

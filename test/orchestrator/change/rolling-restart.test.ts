@@ -1,5 +1,6 @@
 import { type Test, test } from 'tap';
 import type { FirecampError } from '../../../common/domain/errors.ts';
+import { pendingRestarts, readSet } from '../../../orchestrator/change/pending-restarts.ts';
 import { rollingRestartService } from '../../../orchestrator/change/rolling-restart.ts';
 import { textAt } from '../../../orchestrator/definition/field-reader.ts';
 import type { ServiceDefinition } from '../../../orchestrator/definition/service-definition.ts';
@@ -8,7 +9,7 @@ import { kinds, refOf } from '../../../orchestrator/objects/kinds.ts';
 import type { Operation } from '../../../orchestrator/operation.ts';
 import { needs } from '../../../scripts/rig/requirements.ts';
 import { rejectionOf } from '../../rejection.ts';
-import { cluster, nothingKnown, redis } from '../manifests/sample-service.ts';
+import { cluster, nothingKnown, redis, stateless } from '../manifests/sample-service.ts';
 import { addFleet, type OrchestratorWorld, orchestratorWorld, wholeCluster } from '../world.ts';
 
 /** A busy machine plays three pods' ends and beginnings in tens of seconds. */
@@ -22,6 +23,7 @@ test('a rolling restart on a whole control plane', async (t) => {
   const { operation } = world;
   const service: ServiceDefinition = {
     ...redis,
+    cluster: world.settings.cluster,
     namespace: world.namespace,
     terminationGracePeriodSeconds: 1,
     testMode: true,
@@ -100,7 +102,14 @@ test('a rolling restart on a whole control plane', async (t) => {
     'stops at the first member that does not become Ready, says why, and takes it up first',
     slow,
     async (t) => {
+      const set = await readSet(operation(), 'redis');
       await applied(world, { ...service, image: 'missing.invalid/app:1' });
+      const pending = await pendingRestarts(operation(), set, await readSet(operation(), 'redis'));
+      t.strictSame(
+        pending.map(({ name }) => name),
+        ['redis-0', 'redis-1', 'redis-2'],
+        'until then all run the earlier image',
+      );
       const before = await uids(world);
       const request = { podTimeoutSeconds: 5 };
       const error = (await rejectionOf(rollingRestartService(operation(), 'redis', request))) as FirecampError;
@@ -143,6 +152,24 @@ test('a rolling restart on a whole control plane', async (t) => {
       t.match(await rejectionOf(rollingRestartService(operation(), 'x')), { code: 'FC-K8S-005' });
     },
   );
+
+  await t.test('lets the Deployment of a stateless service replace its pods', slow, async (t) => {
+    const front = {
+      ...stateless,
+      cluster: service.cluster,
+      namespace: world.namespace,
+      terminationGracePeriodSeconds: 1,
+    };
+    await applied(world, front);
+    await ready(world, 6);
+    const before = await uids(world, 'front');
+    const said = await rollingRestartService(operation(), 'front');
+    t.strictSame(said.map(({ podUid }) => podUid).sort(), (await uids(world, 'front')).sort());
+    t.equal(said.filter(({ podUid }) => before.includes(podUid)).length, 0);
+    t.equal(said.length, 3);
+    const numbered = rollingRestartService(operation(), 'front', { ordinals: [0] });
+    t.match(await rejectionOf(numbered), { code: 'FC-CFG-001' });
+  });
 });
 
 async function applied({ ports, operation }: OrchestratorWorld, service: ServiceDefinition): Promise<void> {
@@ -158,8 +185,11 @@ async function pods({ ports, namespace, operation }: OrchestratorWorld) {
   return items.toSorted((one, other) => (one.metadata.name < other.metadata.name ? -1 : 1));
 }
 
-async function uids(world: OrchestratorWorld): Promise<string[]> {
-  return (await pods(world)).map(({ metadata }) => metadata.uid);
+async function uids(world: OrchestratorWorld, service = 'redis'): Promise<string[]> {
+  const all = (await pods(world)).filter(({ metadata }) => metadata.name.startsWith(`${service}-`));
+  return all
+    .filter((pod) => textAt(pod, 'metadata', 'deletionTimestamp') === undefined)
+    .map(({ metadata }) => metadata.uid);
 }
 
 function isReady(pod: unknown): boolean {
