@@ -9,6 +9,7 @@ import { kinds, refOf } from '../../../orchestrator/objects/kinds.ts';
 import type { Operation } from '../../../orchestrator/operation.ts';
 import { needs } from '../../../scripts/rig/requirements.ts';
 import { rejectionOf } from '../../rejection.ts';
+import { kubeFront } from '../kube-front.ts';
 import { cluster, nothingKnown, redis, stateless } from '../manifests/sample-service.ts';
 import { addFleet, type OrchestratorWorld, orchestratorWorld, wholeCluster } from '../world.ts';
 
@@ -152,6 +153,30 @@ test('a rolling restart on a whole control plane', async (t) => {
       t.match(await rejectionOf(rollingRestartService(operation(), 'x')), { code: 'FC-K8S-005' });
     },
   );
+
+  await t.test('restarts each member once, however the API server answers', slow, async (t) => {
+    const before = await uids(world);
+    const generation = Number(await generationOf(world));
+    const { api, requests } = await kubeFront(t, kube, ({ method, url, count }) => {
+      if (url.searchParams.has('watch')) return { breakAfterMs: 200 };
+      // What was carried out without an answer is asked for again, and then it meets another writer.
+      if (method === 'PUT') return count === 1 ? 'lose the answer' : count === 2 ? { status: 409 } : undefined;
+      if (method === 'DELETE') return count === 1 ? 'lose the answer' : undefined;
+      if (count > 2) return undefined;
+      return count === 1 ? { status: 429, retryAfter: 1 } : { status: 500 };
+    });
+    const bad = await orchestratorWorld(t, api, { namespace: world.namespace });
+    const said = await rollingRestartService(bad.operation(), 'redis');
+    const after = await uids(world);
+    t.strictSame(
+      said,
+      [2, 1, 0].map((n) => ({ member: `redis-${n}`, outcome: 'restarted', podUid: after[n] })),
+    );
+    t.equal(after.filter((uid) => before.includes(uid)).length, 0);
+    t.equal(Number(await generationOf(world)), generation + 1, 'the template was marked once');
+    const deletions = requests.filter(({ method }) => method === 'DELETE');
+    t.ok(deletions.length > 3, 'a deletion without an answer was sent again');
+  });
 
   await t.test('lets the Deployment of a stateless service replace its pods', slow, async (t) => {
     const front = {
