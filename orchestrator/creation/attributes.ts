@@ -1,4 +1,4 @@
-import type { ServiceAttrRecord, ServiceVolume } from '../../common/domain/records.ts';
+import type { Resources, ServiceAttrRecord, ServiceVolume } from '../../common/domain/records.ts';
 import type { ServiceDefinition, VolumeDefinition } from '../definition/service-definition.ts';
 import { nanoseconds } from '../records/config-versions.ts';
 import { type StoredConfigFile, toStoredDefinition } from '../records/stored-definition.ts';
@@ -39,15 +39,26 @@ export function newAttributes(
       journalVolume: volumeField(definition.journalVolume),
     },
     unknown: {},
-    ...definedFields(definition, parts.templates),
+    ...definedFields(definition, parts.templates, {}),
   };
 }
 
-/** The fields of the attributes that a change of the definition changes; volumes are none of them. */
-export function definedFields(definition: ServiceDefinition, templates: readonly StoredConfigFile[]): DefinedFields {
+/**
+ * The fields of the attributes that a change of the definition changes; volumes are none of them.
+ *
+ * @param before what there is; nothing of a service that is being created
+ */
+export function definedFields(
+  definition: ServiceDefinition,
+  templates: readonly StoredConfigFile[],
+  before: { readonly resources?: Resources },
+): DefinedFields {
+  // In the record's order, which a file need not have: what is the same is to be seen as such.
+  const { maxCpuUnits, reserveCpuUnits, maxMemMb, reserveMemMb } = definition.resources;
+  const unknown = before.resources?.unknown;
   return {
     replicas: definition.replicas,
-    resources: definition.resources,
+    resources: { maxCpuUnits, reserveCpuUnits, maxMemMb, reserveMemMb, ...(unknown !== undefined && { unknown }) },
     registerDns: definition.registerDns,
     domainName: definition.domain,
     requireStaticIp: definition.staticIp,

@@ -45,7 +45,7 @@ export async function changeRecords(
   const service = { attr: stored.record, members: view.members, renewed, names: 'known' } as const;
   const grown = await growMembers(operation, is, service, survey);
   const attr = await updateAttributes(operation, stored, (record) => {
-    const fields = definedFields(is, templates);
+    const fields = definedFields(is, templates, record);
     // Somebody who changes it to the same is welcome.
     const isOther = !isSame(record.definition, before) && !isSame(record.definition, fields.definition);
     if (isOther) throw changedMeanwhile(is.name);
