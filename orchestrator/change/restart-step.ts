@@ -43,7 +43,7 @@ export function isStale({ pod }: RestartMember, updateRevision: string): boolean
   return pod !== undefined && !pod.terminating && pod.revision !== updateRevision;
 }
 
-export function isReady({ pod }: RestartMember): boolean {
+function isReady({ pod }: RestartMember): boolean {
   return pod?.ready === true && !pod.terminating;
 }
 

@@ -237,6 +237,21 @@ test('changes of a service that is there', async (t) => {
     await nothingDiffers(t, world, await definitionOf(world));
   });
 
+  await t.test('a creation that was cut off is finished as what is asked for now', async (t) => {
+    const { attr } = await getService(operation(), 'redis');
+    if (attr === undefined) throw new Error('redis has attributes');
+    await world.ports.store.update('serviceAttr', attr, { ...attr.record, status: 'INITIALIZING' }, { signal });
+    const ref = { kind: kinds.StatefulSet, namespace: world.namespace, name: 'redis' };
+    await world.ports.kube.delete(ref, { signal, propagationPolicy: 'Background' });
+    const { changes } = await applyService(operation(), redisIn(settings, { image: 'redis:8.9' }));
+    t.match(
+      changes.find(({ kind }) => kind === 'StatefulSet'),
+      { action: 'create' },
+    );
+    t.equal((await getService(operation(), 'redis')).attr?.record.status, 'ACTIVE');
+    t.match(await definitionOf(world), { image: 'redis:8.9' });
+  });
+
   await t.test('neither a service that is not there nor one that is being deleted is changed', async (t) => {
     t.match(await rejectionOf(updateService(operation(), 'nobody', { maxMemMb: 1 })), { code: 'FC-SVC-002' });
     const { attr } = await getService(operation(), 'redis');
