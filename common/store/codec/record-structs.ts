@@ -11,6 +11,7 @@ import type {
   StaticIpRecord,
 } from '../../domain/records.ts';
 import {
+  type Codec,
   count,
   countsByName,
   flag,
@@ -59,6 +60,15 @@ const serviceVolumes = struct<Known<ServiceVolumes>>({
   journalVolume: ['JournalVolume', serviceVolume],
 });
 
+/**
+ * FireCamp keeps the id as Route 53's answers have it, `/hostedzone/Z…` (pkg/dns/awsroute53); most requests and all comparisons take it
+ * without the path, which FireCamp understands as well.
+ */
+const hostedZoneId: Codec<string> = {
+  decode: (json, path) => text.decode(json, path).replace(/^\/hostedzone\//, ''),
+  encode: text.encode,
+};
+
 type ServiceMetaFields = 'cluster' | 'serviceName' | 'lastModified' | 'serviceType' | 'status';
 
 export const serviceMeta = struct<Pick<ServiceAttrRecord, ServiceMetaFields>>({
@@ -74,7 +84,7 @@ export const serviceSpec = struct<Omit<ServiceAttrRecord, ServiceMetaFields | 's
   resources: ['Resource', resources],
   registerDns: ['RegisterDNS', flag],
   domainName: ['DomainName', text],
-  hostedZoneId: ['HostedZoneID', text],
+  hostedZoneId: ['HostedZoneID', hostedZoneId],
   requireStaticIp: ['RequireStaticIP', flag],
   configs: ['ServiceConfigs', list(configId)],
   catalogServiceType: ['CatalogServiceType', text],

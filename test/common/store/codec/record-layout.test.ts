@@ -50,6 +50,13 @@ test('writes back members that it does not know, at every depth, after the known
   t.match(again['ServiceSpec'], /"Encrypted":false,"Throughput":125\.50}/);
 });
 
+test('reads the id of a hosted zone as FireCamp keeps it, with the path of Route 53’s answers', async (t) => {
+  const attributes = layouts.serviceAttr.encode(samples.serviceAttr);
+  const ServiceSpec = attributes['ServiceSpec']?.replace('"Z2FDTNDATAQYW2"', '"/hostedzone/Z2FDTNDATAQYW2"') ?? '';
+  const decoded = layouts.serviceAttr.decode(samples.serviceAttr, { ...attributes, ServiceSpec }, 'prod');
+  t.equal(decoded.hostedZoneId, 'Z2FDTNDATAQYW2');
+});
+
 test('names the field of a record that cannot be understood', async (t) => {
   const cases = [
     [{ Revision: '1' }, 'StaticIPSpec is missing'],
