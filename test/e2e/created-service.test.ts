@@ -37,7 +37,7 @@ if (begun && (await rig?.needs(begun.t, 'kube-cluster'))) {
         await scaleDownAndUp(t, life, ips);
         await deleteService(life.operation(), 'store', { deleteVolumes: true });
         t.strictSame(await life.listing(), before, 'account, stores, namespace and hosts are as before');
-        noComplaints(t, life);
+        t.strictSame(life.kubelets.complaints(), []);
       },
     );
   }
@@ -140,19 +140,6 @@ async function scaleDownAndUp(t: Test, life: ServiceLife, ips: readonly string[]
   t.match(three.members[2], { staticIp: ips[2], record: { value: { epoch: 1 } } }, 'a new member of that name');
   t.equal(await life.conf(2, 'shared.conf'), `cluster e2e\nmembers ${ips.join(',')}\n`);
   await life.reached(ips);
-}
-
-/** The orchestrator gives the programs what they need, rights included: nothing failed, and nothing was odd to them. */
-function noComplaints(t: Test, { kubelets }: ServiceLife) {
-  t.strictSame(kubelets.troubles, []);
-  const ends = kubelets.pods.flatMap((pod) => pod.ends.map(([container, ended]) => ({ container, ...ended })));
-  const failed = ends.filter(({ code }) => code !== 0);
-  t.strictSame(
-    failed.map(({ container, stderr }) => `${container}: ${stderr}`),
-    [],
-  );
-  const complaints = ends.flatMap(({ log }) => log.filter(({ level }) => level === 'warn' || level === 'error'));
-  t.strictSame(complaints, []);
 }
 
 function instanceOf(node: string): string {

@@ -25,13 +25,13 @@ export interface OrchestratedWorld extends AsyncDisposable {
   readonly orchestrators: Readonly<Record<DbType, OrchestratorWorld>>;
 }
 
-/** Starts it; the nodes' kubelets are the test's to play. */
-export async function startOrchestratedWorld(): Promise<OrchestratedWorld> {
+/** Starts it, with these parts of the account in place of its own; the nodes' kubelets are the test's to play. */
+export async function startOrchestratedWorld(parts: Partial<Topology> = {}): Promise<OrchestratedWorld> {
   await using failing = new AsyncDisposableStack();
   const kube = await startKubeCluster();
   failing.defer(() => kube.stop());
   const namespaces = { clouddb: await kube.newNamespace(), k8sdb: await kube.newNamespace() };
-  const topology = await reservedTopology(kube, namespaces);
+  const topology = { ...(await reservedTopology(kube, namespaces)), ...parts };
   const world = failing.use(await World.start({ topology, api: kube }));
   await addNodes(kube, topology);
   const open = async (dbType: DbType) => {

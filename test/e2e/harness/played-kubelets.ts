@@ -39,6 +39,14 @@ export class PlayedKubelets implements AsyncDisposable {
     await eventually(`another pod ${name}`, () => this.latest(name).uid !== uid, 60_000);
   }
 
+  /** Everything that failed or was odd to the programs of the pods so far: nothing, where they were given all that they need. */
+  complaints(): unknown[] {
+    const ends = this.pods.flatMap((pod) => pod.ends.map(([container, ended]) => ({ container, ...ended })));
+    const failed = ends.filter(({ code }) => code !== 0).map(({ container, stderr }) => `${container}: ${stderr}`);
+    const odd = ends.flatMap(({ log }) => log.filter(({ level }) => level === 'warn' || level === 'error'));
+    return [...this.troubles, ...failed, ...odd];
+  }
+
   /** Resolves when no pod is left to play and all that was started has ended. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
