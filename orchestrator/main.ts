@@ -80,10 +80,11 @@ function interruption({ say, stderr, terminal }: CliIo): AbortSignal {
   return controller.signal;
 }
 
-/** What goes wrong on the way and is tried again is told only to who asks for it. */
+/** What goes wrong on the way and is tried again is told only to who asks for it, with times and all facts then. */
 function programLog({ notices, env }: CliIo, json: boolean): Log {
   const level = logLevels.find((one) => one === env['LOG_LEVEL']) ?? 'warn';
-  const format = json ? 'json' : 'text';
+  const plain = env['LOG_LEVEL'] ? 'text' : 'plain';
+  const format = json ? 'json' : plain;
   return createLogger({ write: (line) => notices.write(line), format, level, now: () => new Date() });
 }
 

@@ -6,8 +6,8 @@ const order: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, 
 export interface LoggerOptions {
   /** Where a finished line goes, newline included. */
   readonly write: (line: string) => void;
-  /** `json`: one object a line; `text`: for a person at a terminal. */
-  readonly format: 'json' | 'text';
+  /** `json`: one object a line; `text`: for a person at a terminal; `plain`: the message alone, as a command says it. */
+  readonly format: 'json' | 'text' | 'plain';
   readonly level: LogLevel;
   readonly now: () => Date;
   readonly fields?: LogFields;
@@ -20,11 +20,12 @@ export function createLogger(options: LoggerOptions): Log {
     const all = redact({ ...options.fields, ...fields }) as Record<string, unknown>;
     const text = redactText(message);
     const time = options.now().toISOString();
-    options.write(
-      options.format === 'json'
-        ? `${JSON.stringify({ time, level, msg: text, ...all })}\n`
-        : `${time.slice(11, 23)} ${level.toUpperCase().padEnd(5)} ${text}${asWords(all)}\n`,
-    );
+    const forms = {
+      json: () => JSON.stringify({ time, level, msg: text, ...all }),
+      text: () => `${time.slice(11, 23)} ${level.toUpperCase().padEnd(5)} ${text}${asWords(all)}`,
+      plain: () => `${level === 'warn' ? 'warning' : level}: ${text}`,
+    };
+    options.write(`${forms[options.format]()}\n`);
   };
   return {
     debug: (message, fields) => line('debug', message, fields),

@@ -90,7 +90,7 @@ function warnOfNodes(
     const members = Math.floor((replicas - index - 1) / zones.length) + 1;
     const nodes = network.nodes.filter((node) => node.usable && node.zone === zone).length;
     if (nodes >= members) continue;
-    const message = `Service ${name} has ${members} members in ${zone}, which has ${nodes} usable nodes; members with static IPs never share a node, so some will wait for one.`;
+    const message = `Service ${name} has ${members} members in ${zone}, where ${nodes === 1 ? '1 node is' : `${nodes} nodes are`} usable; members with static IPs never share a node, so some will wait for one.`;
     ports.log.warn(message, { service: name, zone, members, nodes });
   }
 }

@@ -90,3 +90,12 @@ test('a JSON line has time, level and message first and is one line whatever it 
   log.info('two\nlines', { why: 'a\nb' });
   t.equal(lines[0], '{"time":"1970-01-01T00:00:00.000Z","level":"info","msg":"two\\nlines","why":"a\\nb"}\n');
 });
+
+test('a plain line is the message alone, redacted, with a warning named so', async (t) => {
+  const lines: string[] = [];
+  const options = { write: (line: string) => void lines.push(line), format: 'plain', now: () => new Date(0) } as const;
+  const log = createLogger({ ...options, level: 'info' });
+  log.warn('few nodes, AKIAABCDEFGHIJKLMNOP', { nodes: 1 });
+  log.info('so it goes');
+  t.strictSame(lines, ['warning: few nodes, [redacted]\n', 'info: so it goes\n']);
+});
