@@ -6,11 +6,17 @@ import { type Change, type Operation, step } from '../operation.ts';
 import { pruneConfigs } from '../records/prune-configs.ts';
 import type { ServiceView } from '../records/service-view.ts';
 import { type StoredConfigFile, storedConfigFiles } from '../records/stored-definition.ts';
+import { retried } from '../retried.ts';
 import { updateAttributes } from './attr-updates.ts';
 import { definedFields } from './attributes.ts';
 import { growMembers } from './grow-members.ts';
 import { storeTemplates } from './service-records.ts';
 import type { Survey } from './survey.ts';
+
+interface FileMode {
+  readonly name: string;
+  readonly mode: number;
+}
 
 /** A service whose records say what its definition says. */
 export interface ChangedRecords {
@@ -41,7 +47,7 @@ export async function changeRecords(
   const templates = await step(operation, { step: 'record the service' }, () =>
     storeTemplates(operation, is, serviceUuid, old),
   );
-  const renewed = filesOfAnotherMode(was, is);
+  const renewed = otherModes(is, was?.configFiles ?? (await storedModes(operation, view)));
   const service = { attr: stored.record, members: view.members, renewed, names: 'known' } as const;
   const grown = await growMembers(operation, is, service, survey);
   const attr = await updateAttributes(operation, stored, (record) => {
@@ -74,9 +80,23 @@ function changed(name: string): Change {
 }
 
 /** A config file's version has a mode, so another mode needs another version. */
-function filesOfAnotherMode(was: ServiceDefinition | undefined, is: ServiceDefinition): ReadonlySet<string> {
-  const modes = new Map(was?.configFiles.map(({ name, mode }) => [name, mode]));
-  return new Set(is.configFiles.flatMap(({ name, mode }) => ((modes.get(name) ?? mode) === mode ? [] : [name])));
+function otherModes({ configFiles }: ServiceDefinition, now: readonly FileMode[]): ReadonlySet<string> {
+  const isOther = (name: string, mode: number) => now.some((file) => file.name === name && file.mode !== mode);
+  return new Set(configFiles.filter(({ name, mode }) => isOther(name, mode)).map(({ name }) => name));
+}
+
+/** What no definition says stands in the versions that attributes and members refer to. */
+async function storedModes(
+  { ports, signal }: Pick<Operation, 'ports' | 'signal'>,
+  view: ServiceView,
+): Promise<FileMode[]> {
+  const { serviceUuid } = view.service.record;
+  const used = new Set([...(view.attr?.record.configs ?? []), ...referred(view.members)].map(({ fileId }) => fileId));
+  if (used.size === 0) return [];
+  const all = await retried({ ports, signal }, () => ports.store.list('configFile', { serviceUuid }, { signal }));
+  return all.flatMap(({ record: { fileId, fileName, fileMode } }) => {
+    return used.has(fileId) ? [{ name: fileName, mode: fileMode }] : [];
+  });
 }
 
 function isSame(one: unknown, other: unknown): boolean {
