@@ -29,7 +29,7 @@ async function offered(line: string, cwd: string, env: Readonly<Record<string, s
 
 test('bash completes verbs, flags, choices and files', async (t) => {
   const cwd = t.testdir();
-  t.strictSame(await offered('firecamp re', cwd), ['render', 'restart']);
+  t.strictSame(await offered('firecamp sc', cwd), ['schema', 'scale']);
   t.strictSame(await offered('firecamp restart --ord', cwd), ['--order']);
   t.strictSame(await offered('firecamp list -o y', cwd), ['yaml']);
   t.strictSame(await offered("firecamp apply -f ''", cwd), ['compopt -o default']);

@@ -30,8 +30,14 @@ test('says that there was nothing to do, and why', async (t) => {
   t.equal(printed([]), 'there is no service redis\n');
 });
 
-test('names one of many that are kept for one reason, and each of a few', async (t) => {
+test('shows the first of many alike and how many more there are, and each of a few', async (t) => {
   const names = (count: number) => Array.from({ length: count }, (_none, ordinal) => pod(`redis-${ordinal}`));
-  t.match(changesTable(names(300)), /DETAIL\nkeep +Pod +redis-0 and 299 more +runs the earlier template\n$/);
-  t.match(changesTable(names(3)), /redis-0 .*\n.*redis-1 .*\n.*redis-2 .*\n$/);
+  t.match(changesTable(names(12)), /(redis-\d+ +runs the earlier template\n){12}$/);
+  const many = [...names(300), update];
+  const [, ...rows] = changesTable(many).split('\n');
+  t.strictSame(
+    rows.map((row) => row.split(/ {3,}/)[2]),
+    ['redis-0', 'redis-1', 'redis-2', 'and 297 more', 'redis', undefined],
+  );
+  t.strictSame(JSON.parse(printed(many, 'json')).changes.length, 301);
 });
