@@ -4,8 +4,9 @@ import type { OutputFormat } from '../input/common-options.ts';
 import { printResult } from './print.ts';
 import { textTable } from './table.ts';
 
-/** Of kept things that are alike this many are named; a service has hundreds of members. */
-const namedAlike = 3;
+/** More rows of one action and kind than these are cut to the first ones and a count: a service has hundreds of members. */
+const rowsAtMost = 12;
+const firstRows = 3;
 
 /** Changes as a table. What was looked at and found as it should be is a count below it. */
 export function changesTable(changes: readonly Change[]): string {
@@ -21,13 +22,15 @@ function isUnchanged({ action, detail }: Change): boolean {
   return action === 'keep' && detail === 'unchanged';
 }
 
-/** The row of a change; of many that are kept for one reason the first speaks for all. */
+/** The row of a change; of many alike the first ones, and in place of the next how many more there are. */
 function rowOf(change: Change, all: readonly Change[]): string[][] {
   const { action, kind, name, detail = '' } = change;
-  const alike =
-    action === 'keep' ? all.filter((one) => one.action === action && one.kind === kind && one.detail === detail) : [];
-  if (alike.length <= namedAlike) return [[action, kind, name, detail]];
-  return alike[0] === change ? [[action, kind, `${name} and ${alike.length - 1} more`, detail]] : [];
+  const alike = all.filter((one) => one.action === action && one.kind === kind);
+  const index = alike.indexOf(change);
+  if (alike.length <= rowsAtMost || index < firstRows) return [[action, kind, name, detail]];
+  return index > firstRows
+    ? []
+    : [[action, kind, `and ${alike.length - firstRows} more`, 'all are shown with -o json']];
 }
 
 /** Prints what was done, or with a dry run would be. `nothing` is said where there was nothing to do. */

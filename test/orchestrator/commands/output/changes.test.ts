@@ -32,7 +32,7 @@ test('says that there was nothing to do, and why', async (t) => {
 
 test('shows the first of many alike and how many more there are, and each of a few', async (t) => {
   const names = (count: number) => Array.from({ length: count }, (_none, ordinal) => pod(`redis-${ordinal}`));
-  t.match(changesTable(names(12)), /(redis-\d+ +runs the earlier template\n){12}$/);
+  t.match(changesTable(names(12)), /(keep +Pod +redis-\d+ +runs the earlier template\n){12}$/);
   const many = [...names(300), update];
   const [, ...rows] = changesTable(many).split('\n');
   t.strictSame(
