@@ -40,13 +40,18 @@ async function found(cli: Cli, options: Options): Promise<readonly ServiceSummar
   }
 }
 
+function stateOf({ stoppedFrom, recordStatus, type }: ServiceSummary): string {
+  if (stoppedFrom !== undefined && (recordStatus ?? 'ACTIVE') === 'ACTIVE') return 'STOPPED';
+  return recordStatus ?? (type === 'stateless' ? nothing : unknown);
+}
+
 /** The columns of `list`; wide adds cluster, type and image. */
 function listTable(services: readonly ServiceSummary[], wide: boolean, withNamespace: boolean): string {
   const head = ['NAME', 'READY', 'STATUS', 'AGE', ...(wide ? ['CLUSTER', 'TYPE', 'IMAGE'] : [])];
   const rows = services.map((one) => [
     one.name,
     `${one.running}/${one.desired}`,
-    one.recordStatus ?? (one.type === 'stateless' ? nothing : unknown),
+    stateOf(one),
     age(one.createdAt, Date.now()),
     ...(wide ? [one.cluster, one.type, one.image ?? nothing] : []),
   ]);

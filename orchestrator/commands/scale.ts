@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Cli } from './cli.ts';
 import { confirm } from './confirm.ts';
 import { type ClusterOptions, withClusterOptions } from './input/cluster-options.ts';
@@ -17,7 +17,7 @@ export function addScale(program: Command, cli: Cli): void {
       'Changes the number of a service’s members. New members get records, addresses, volumes and names first. Down, the members with the highest numbers go, and what they had is kept for a later scale-up unless --release is given. Does not wait for pods: see firecamp wait.',
     )
     .argument('<service>', 'name of the service')
-    .argument('<count>', 'how many members', wholeNumber(1, 1000))
+    .argument('<count>', 'how many members, from 1 to 1000', memberCount)
     .option('--release', 'down: give up the records, addresses and names of the members that go (asks first)', false)
     .option('--delete-volumes', 'with --release: delete their EBS volumes too, with all data', false)
     .action(async (service: string, count: number, options: Options, command: Command) => {
@@ -37,4 +37,9 @@ export function addScale(program: Command, cli: Cli): void {
         printChanges(cli, options, run.changes);
       });
     });
+}
+
+function memberCount(given: string): number {
+  if (given !== '0') return wholeNumber(1, 1000)(given);
+  throw new InvalidArgumentError('To have no pods for a while there is firecamp stop, which keeps what members have.');
 }

@@ -70,13 +70,13 @@ async function listRecords(operation: Listing): Promise<RecordedService[]> {
   } catch (error) {
     if (signal.aborted) throw error;
     const { code, message } = asFirecampError(error);
-    log.warn('the records could not be read, so the services’ states are not known', { code, error: message });
+    log.warn(`the records could not be read, so the services’ states are not known: ${message}`, { code });
     return [];
   }
 }
 
 function withWorkload({ settings }: Listing, live: LiveObject, recorded: readonly RecordedService[]): ServiceSummary {
-  const { type, ready, desired, image, createdAt } = workloadState(live);
+  const { type, ready, desired, stoppedFrom, image, createdAt } = workloadState(live);
   const namespace = live.metadata.namespace ?? settings.namespace;
   const name = textAt(live, 'metadata', 'labels', serviceLabel) ?? live.metadata.name;
   const cluster = textAt(live, 'metadata', 'labels', 'app.kubernetes.io/part-of') ?? settings.cluster;
@@ -86,7 +86,8 @@ function withWorkload({ settings }: Listing, live: LiveObject, recorded: readonl
       service.serviceName === name &&
       (attr?.namespace ?? settings.namespace) === namespace,
   );
-  return { name, namespace, cluster, type, running: ready, desired, recordStatus: own?.attr?.status, image, createdAt };
+  const recordStatus = own?.attr?.status;
+  return { name, namespace, cluster, type, running: ready, desired, stoppedFrom, recordStatus, image, createdAt };
 }
 
 /** A service whose creation or deletion was cut off. */
@@ -98,6 +99,7 @@ function recordOnly({ settings }: Listing, { service, attr }: RecordedService): 
     type: attr?.serviceType === 'stateless' ? 'stateless' : 'stateful',
     running: 0,
     desired: attr?.replicas ?? 0,
+    stoppedFrom: undefined,
     recordStatus: attr?.status,
     image: undefined,
     createdAt: undefined,

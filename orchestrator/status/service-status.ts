@@ -114,6 +114,8 @@ export interface ServiceSummary {
   readonly type: 'stateful' | 'stateless';
   readonly running: number;
   readonly desired: number;
+  /** As in `ServiceStatus`. */
+  readonly stoppedFrom: number | undefined;
   readonly recordStatus: string | undefined;
   readonly image: string | undefined;
   readonly createdAt: string | undefined;
