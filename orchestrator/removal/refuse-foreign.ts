@@ -37,7 +37,12 @@ async function refuseForeignPods(operation: Operation, { service, serviceUuid }:
     ports.kube.list(kinds.Pod, { labelSelector }, { signal }),
   ).catch((error: unknown) => {
     if (!(error instanceof FirecampError) || error.code !== 'FC-K8S-002') throw error;
-    ports.log.warn('whether pods of the service run in other namespaces may not be looked at', { service, error });
+    ports.log.warn(
+      `whether pods of the service ${service} run in other namespaces may not be looked at: ${error.message}`,
+      {
+        service,
+      },
+    );
     return { items: [] };
   });
   const elsewhere = pods.items.filter((pod) => {
