@@ -3,7 +3,7 @@ import { volumeTags } from '../../common/domain/volume-tags.ts';
 import type { Volume } from '../../common/ports/volumes.ts';
 import type { ServiceDefinition } from '../definition/service-definition.ts';
 import type { Operation } from '../operation.ts';
-import { retried } from '../retried.ts';
+import type { Paced } from '../paced.ts';
 import { type VolumeWish, volumesUnusable } from './volume-faults.ts';
 
 /** A volume on its way out is no volume of the member any more. */
@@ -18,10 +18,11 @@ const maxTokens = 5;
  * Makes a member's volume with its tags. The client token is derived from what the volume is for, so that a run which did not hear of its
  * volume gets the same one.
  *
+ * @param operation inTime: the pace that all volumes of the service are made at
  * @throws FirecampError FC-VOL-001 when EC2 knows only volumes for it that were deleted
  */
 export async function createVolume(
-  { ports, settings, signal }: Pick<Operation, 'ports' | 'settings' | 'signal'>,
+  { ports, settings, signal, inTime }: Pick<Operation, 'ports' | 'settings' | 'signal'> & { readonly inTime: Paced },
   { name, cluster }: ServiceDefinition,
   serviceUuid: string,
   { member, use, zone, volume }: VolumeWish,
@@ -32,7 +33,7 @@ export async function createVolume(
   for (let turn = 0; turn < maxTokens; turn++) {
     const clientToken = `firecamp-${md5(`${serviceUuid}/${member}/${use}/${turn}`)}`;
     // With the same token it makes no second volume, so a request without an answer may be sent again.
-    const made = await retried({ ports, signal }, () => ports.volumes.create({ ...wanted, clientToken }, { signal }));
+    const made = await inTime(signal, () => ports.volumes.create({ ...wanted, clientToken }, { signal }));
     if (isThere(made)) return made;
   }
   throw volumesUnusable(name, [

@@ -4,6 +4,7 @@ import type { ServiceDefinition } from '../definition/service-definition.ts';
 import { memberName } from '../manifests/names.ts';
 import { volumesOf } from '../manifests/volumes-of-service.ts';
 import { type Operation, step } from '../operation.ts';
+import { paced } from '../paced.ts';
 import { awaitVolumes } from './await-volumes.ts';
 import { createVolume, isThere } from './create-volume.ts';
 import { type VolumeWish, volumeFaults, volumesUnusable } from './volume-faults.ts';
@@ -52,8 +53,9 @@ export async function ensureVolumes(
     const faults = volumeFaults(wishes, found);
     if (faults.length > 0) throw volumesUnusable(definition.name, faults);
     const missing = wishes.filter((wish) => !found.has(wish));
+    const inTime = paced(operation.ports);
     const made = await bounded(operation.signal, missing, volumesAtOnce, async (wish, signal) => {
-      const volume = await createVolume({ ...operation, signal }, definition, serviceUuid, wish);
+      const volume = await createVolume({ ...operation, signal, inTime }, definition, serviceUuid, wish);
       operation.progress({ step: 'create volumes', member: wish.member, state: 'done', detail: volume.id });
       return [wish, volume] as const;
     });

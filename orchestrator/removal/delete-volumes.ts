@@ -4,7 +4,7 @@ import type { Volume } from '../../common/ports/volumes.ts';
 import { bounded } from '../../common/runtime/bounded.ts';
 import { backoffMs, type RetryPolicy } from '../../common/runtime/retry.ts';
 import { type Change, type Operation, step } from '../operation.ts';
-import { retried } from '../retried.ts';
+import { paced } from '../paced.ts';
 
 /** A volume of a node that died is detached by force after six minutes (Kubernetes, attach-detach controller). */
 const policy: RetryPolicy = { firstDelayMs: 500, maxDelayMs: 5_000, totalMs: 480_000 };
@@ -87,11 +87,12 @@ function isOthers({ tags }: Volume, { serviceUuid }: VolumesOf): boolean {
 async function deleteAll(operation: Operation, volumes: readonly Volume[]): Promise<void> {
   const { ports, signal } = operation;
   const start = ports.clock.monotonic();
+  const inTime = paced(ports);
   let left = volumes;
   for (let turn = 1; ; turn++) {
     const free = left.filter(({ instanceIds, state }) => instanceIds.length === 0 && state !== 'creating');
-    const gone = await bounded(signal, free, volumesAtOnce, async ({ id }) => {
-      const answer = await retried(operation, () => ports.volumes.delete(id, { signal }));
+    const gone = await bounded(signal, free, volumesAtOnce, async ({ id }, joined) => {
+      const answer = await inTime(joined, () => ports.volumes.delete(id, { signal: joined }));
       return answer === 'inUse' ? [] : [id];
     });
     const done = new Set(gone.flat());

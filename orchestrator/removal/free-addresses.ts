@@ -6,10 +6,14 @@ import { bounded } from '../../common/runtime/bounded.ts';
 import { pollUntil, type RetryPolicy } from '../../common/runtime/retry.ts';
 import { together } from '../../common/runtime/together.ts';
 import type { Operation } from '../operation.ts';
+import { isThrottled } from '../paced.ts';
 import { type Holdings, judgeHoldings } from './address-holdings.ts';
 
 /** EC2 publishes no bound for how late its answers are; seconds have been seen. */
 const policy: RetryPolicy = { firstDelayMs: 300, maxDelayMs: 3_000, totalMs: 120_000 };
+
+/** What EC2 lets through when its bucket is empty: five requests a second (EC2 API reference, "Request throttling"). */
+const millisPerInterface = 200;
 
 /** Interfaces that are asked at a time, out of a bucket of 100 (EC2 API reference, "Request throttling"). */
 const interfacesAtOnce = 8;
@@ -27,7 +31,7 @@ export interface TakenOver {
  * sent later than 2 s after the records were last seen as we have left them.
  *
  * @returns addresses that others hold, and why they are left with them
- * @throws DeadlineExceededError FC-CLM-006 when EC2 shows them there for more than two minutes; RequestFailedError
+ * @throws DeadlineExceededError FC-CLM-006 when EC2 shows them there for more than two minutes, and the time that it takes to ask for so many; RequestFailedError
  */
 export async function freeAddresses(
   operation: Operation,
@@ -60,7 +64,8 @@ export async function freeAddresses(
     const still = [...(last?.ours ?? [])].map(([id, ips]) => `${ips.join(', ')} on ${id}`);
     return `EC2 still shows addresses of the service on interfaces of this cluster: ${still.join('; ')}.${refusal ? ` ${refusal.message}` : ''}`;
   };
-  return await pollUntil(probe, late, policy, { clock, random, signal });
+  const totalMs = policy.totalMs + taken.records.size * millisPerInterface;
+  return await pollUntil(probe, late, { ...policy, totalMs }, { clock, random, signal });
 }
 
 async function lookAt(operation: Operation, vpcs: readonly string[], { records }: TakenOver): Promise<Holdings> {
@@ -92,7 +97,10 @@ async function takeOff(
     .map(([id, all]) => [id, all.filter(unchanged)] as const)
     .filter(([, some]) => some.length > 0);
   const beforeSend = notLate(ports.clock, seenAt);
+  let throttled = false;
   const answered = await bounded(signal, wanted, interfacesAtOnce, async ([id, some]) => {
+    // What is left would be refused as well; it is sent after the next look, when EC2 lets more through.
+    if (throttled) return true;
     try {
       // Not cancelled when another one fails: whether it took effect would be unknown.
       await ports.heldAddresses.unassign(id, some, { beforeSend, timeoutMs: requestTimeoutMs, signal });
@@ -101,6 +109,7 @@ async function takeOff(
       if (error instanceof RecordTooOldError) return true;
       if (!(error instanceof RequestFailedError) || !mayPass(error)) throw error;
       refused(error);
+      throttled ||= isThrottled(error);
       return error.effect === 'none';
     }
   });
