@@ -1,17 +1,19 @@
 import type { Change, DryRun } from '../../operation.ts';
 import type { CliIo } from '../cli-io.ts';
 import type { OutputFormat } from '../input/common-options.ts';
+import { cutAlike } from './cut-alike.ts';
 import { printResult } from './print.ts';
 import { textTable } from './table.ts';
-
-/** More rows of one action and kind than these are cut to the first ones and a count: a service has hundreds of members. */
-const rowsAtMost = 12;
-const firstRows = 3;
 
 /** Changes as a table. What was looked at and found as it should be is a count below it. */
 export function changesTable(changes: readonly Change[]): string {
   const told = changes.filter((change) => !isUnchanged(change));
-  const rows = told.flatMap((change) => rowOf(change, told));
+  const rows = cutAlike(
+    told,
+    ({ action, kind }) => `${action} ${kind}`,
+    ({ action, kind, name, detail = '' }) => [action, kind, name, detail],
+    (count, { action, kind }) => [action, kind, `and ${count} more`, 'all are shown with -o json'],
+  );
   const count = changes.length - told.length;
   const more = told.length > 0 ? ' more' : '';
   const closing = count === 0 ? '' : `${count}${more} ${count === 1 ? 'object is' : 'objects are'} unchanged\n`;
@@ -20,17 +22,6 @@ export function changesTable(changes: readonly Change[]): string {
 
 function isUnchanged({ action, detail }: Change): boolean {
   return action === 'keep' && detail === 'unchanged';
-}
-
-/** The row of a change; of many alike the first ones, and in place of the next how many more there are. */
-function rowOf(change: Change, all: readonly Change[]): string[][] {
-  const { action, kind, name, detail = '' } = change;
-  const alike = all.filter((one) => one.action === action && one.kind === kind);
-  const index = alike.indexOf(change);
-  if (alike.length <= rowsAtMost || index < firstRows) return [[action, kind, name, detail]];
-  return index > firstRows
-    ? []
-    : [[action, kind, `and ${alike.length - firstRows} more`, 'all are shown with -o json']];
 }
 
 /** Prints what was done, or with a dry run would be. `nothing` is said where there was nothing to do. */

@@ -1,5 +1,6 @@
 import type { MemberStatus, Observed, ServiceStatus } from '../../status/service-status.ts';
 import { age } from './age.ts';
+import { cutAlike } from './cut-alike.ts';
 import { nothing, textTable, unknown } from './table.ts';
 
 interface Column {
@@ -37,7 +38,7 @@ export function statusText(status: ServiceStatus, wide: boolean, nowMs: number):
   const chosen = wide ? [...columns, ...wideColumns] : columns;
   const rows = status.members.map((member) => chosen.map(({ cell }) => cell(member, nowMs)));
   const titles = chosen.map(({ title }) => title);
-  const below = [...status.members.flatMap(troubles), ...reasons(status)];
+  const below = [...troubleLines(status.members), ...reasons(status)];
   return [
     `${status.summary}\n`,
     status.members.length === 0 ? '' : `\n${textTable(titles, rows)}`,
@@ -103,15 +104,33 @@ function took(millis: number | undefined): string | undefined {
   return millis < 1000 ? `${millis}ms` : `${(millis / 1000).toFixed(1)}s`;
 }
 
+interface Trouble {
+  readonly line: string;
+  /** The condition and its reason, which many members may have in common. */
+  readonly common: string | undefined;
+}
+
+function troubleLines(members: readonly MemberStatus[]): string[] {
+  return cutAlike(
+    members.flatMap(troubles),
+    ({ common }) => common,
+    ({ line }) => line,
+    (count, { common }) => `and ${count} more members: ${common}; all are shown with -o json`,
+  );
+}
+
 /** A line for each condition that is not True, and for each container with trouble of a pod that is Ready all the same. */
-function troubles(member: MemberStatus): string[] {
+function troubles(member: MemberStatus): Trouble[] {
   const conditions = member.conditions.filter(({ status, type }) => status === 'False' && type !== 'Ready');
   const all = 'value' in member.pod ? (member.pod.value?.trouble ?? []) : [];
   // Where the pod is not Ready, its condition has all of it.
   const containers = conditions.some(({ type }) => type === 'PodReady') ? [] : all;
   return [
-    ...conditions.map(({ type, reason, message }) => `${member.name}: ${type} is False (${reason}): ${message}`),
-    ...containers.map((line) => `${member.name}: ${line}`),
+    ...conditions.map(({ type, reason, message }) => {
+      const common = `${type} is False (${reason})`;
+      return { line: `${member.name}: ${common}: ${message}`, common };
+    }),
+    ...containers.map((line) => ({ line: `${member.name}: ${line}`, common: undefined })),
   ];
 }
 

@@ -161,3 +161,19 @@ test('shows where the name of a member leads that was kept when the service was 
   t.equal(cells({ ...kept, dns: { value: ['10.9.9.9'] } })?.[6], 'DNSMismatch');
   t.equal(cells({ ...kept, dns: { unknown: 'no answer' } })?.[6], '<unknown>');
 });
+
+test('tells a reason of many members in a few lines', async (t) => {
+  const members = (count: number) =>
+    Array.from({ length: count }, (_none, ordinal) => ({ ...troubled, name: `redis-${ordinal}`, ordinal }));
+  const below = (count: number) =>
+    statusText(status(members(count)), false, now)
+      .split('\n')
+      .filter((line) => /DNSInSync/.test(line));
+  t.equal(below(12).length, 12);
+  const [first, second, third, ...more] = below(300);
+  t.match(
+    [first, second, third],
+    [/^redis-0: /, /^redis-1: /, /^redis-2: DNSInSync is False \(OtherValue\): the name has/],
+  );
+  t.strictSame(more, ['and 297 more members: DNSInSync is False (OtherValue); all are shown with -o json']);
+});
