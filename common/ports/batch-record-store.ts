@@ -27,6 +27,12 @@ export type WriteOutcome<K extends RecordKind = RecordKind> =
 /** A record store for whoever reads and writes the records of many members. */
 export interface BatchRecordStore extends RecordStore {
   /**
+   * Makes what holds the records of a cluster where it is missing, DynamoDB's table; returns when it can be written to. A namespace of
+   * Kubernetes is its owner's to make.
+   */
+  prepare(options: StoreOptions): Promise<void>;
+
+  /**
    * Does each of these writes whose condition holds, in as few requests as the database takes; no record may stand in two of them. They are
    * not atomic together: one whose condition fails holds up no other. Retried inside, and a write that took effect although its answer was
    * lost counts as done.

@@ -13,8 +13,10 @@ export type RowWrite = { readonly kind: RecordKind; readonly key: KeyOf[RecordKi
 /** What the method of that name returns. */
 export type RowOutcome = Written | 'removed';
 
-/** A table that takes many rows at once. Unlike those of `RecordTable` these two methods retry what fails transiently. */
+/** A table that takes many rows at once. Unlike those of `RecordTable` these methods retry what fails transiently. */
 export interface BatchTable extends RecordTable {
+  /** Makes the table where it is missing, and waits until it can be written to. */
+  prepare(options: StoreOptions): Promise<void>;
   /** Does each of these writes whose condition holds; no row stands in two of them. Outcomes in the order of the writes. */
   writeRows(writes: readonly RowWrite[], options: StoreOptions): Promise<RowOutcome[]>;
   /** The rows of these addresses' records that there are, by address; the service's UUID says whose they probably are. */

@@ -31,6 +31,10 @@ export class TableBatchStore extends TableRecordStore implements BatchRecordStor
     this.#cluster = cluster;
   }
 
+  prepare(options: StoreOptions): Promise<void> {
+    return this.#table.prepare(options);
+  }
+
   async writeAll<K extends RecordKind>(
     writes: readonly RecordWrite<K>[],
     options: StoreOptions,

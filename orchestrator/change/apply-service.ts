@@ -7,7 +7,7 @@ import type { ServiceDefinition } from '../definition/service-definition.ts';
 import { applyObjects } from '../objects/apply-objects.ts';
 import { type Change, type Operation, step } from '../operation.ts';
 import { readDefinition } from '../records/read-definition.ts';
-import { findService, getService, type ServiceView } from '../records/service-view.ts';
+import { findServiceIfAny, getService, type ServiceView } from '../records/service-view.ts';
 import type { OperationResult } from '../service-operations.ts';
 import { adoptionDifferences } from './adoption-differences.ts';
 import { changeService } from './change-service.ts';
@@ -33,7 +33,7 @@ export async function applyService(operation: Operation, definition: ServiceDefi
   assertOwnPlace(operation, definition);
   judgeDefinition(definition);
   if (definition.testMode) return await applyForTest(operation, definition);
-  const found = await findService(operation, definition.name);
+  const found = await findServiceIfAny(operation, definition.name);
   if (found?.attr === undefined) return await createService(operation, definition);
   assertNotDeleting(found.attr.record);
   const view = { ...found, attr: found.attr };

@@ -5,7 +5,7 @@ import { compareObjects } from '../objects/compare-objects.ts';
 import type { Operation } from '../operation.ts';
 import { definitionDifferences } from '../records/definition-differences.ts';
 import { readDefinition } from '../records/read-definition.ts';
-import { findService, type ServiceView } from '../records/service-view.ts';
+import { findServiceIfAny, type ServiceView } from '../records/service-view.ts';
 import type { ObjectDifference } from '../service-operations.ts';
 import { refuseFixedChanges } from './fixed-fields.ts';
 import { keepStopped, wantedObjects } from './wanted-objects.ts';
@@ -23,7 +23,7 @@ export async function diffService(
   definition: ServiceDefinition,
 ): Promise<readonly ObjectDifference[]> {
   assertOwnPlace(operation, definition);
-  const view = definition.testMode ? undefined : await findService(operation, definition.name);
+  const view = definition.testMode ? undefined : await findServiceIfAny(operation, definition.name);
   const records = await definitionDifference(operation, definition, view);
   const { objects, owner } = await wantedObjects(operation, definition, view);
   const compared = await compareObjects(operation, await keepStopped(operation, definition.name, objects), owner);

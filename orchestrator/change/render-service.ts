@@ -2,7 +2,7 @@ import { assertOwnPlace } from '../creation/create-service.ts';
 import type { ServiceDefinition } from '../definition/service-definition.ts';
 import type { KubeObject } from '../manifests/kube-object.ts';
 import type { Operation } from '../operation.ts';
-import { findService } from '../records/service-view.ts';
+import { findServiceIfAny } from '../records/service-view.ts';
 import { wantedObjects } from './wanted-objects.ts';
 
 /**
@@ -13,6 +13,6 @@ import { wantedObjects } from './wanted-objects.ts';
  */
 export async function renderService(operation: Operation, definition: ServiceDefinition): Promise<KubeObject[]> {
   assertOwnPlace(operation, definition);
-  const view = definition.testMode ? undefined : await findService(operation, definition.name);
+  const view = definition.testMode ? undefined : await findServiceIfAny(operation, definition.name);
   return (await wantedObjects(operation, definition, view)).objects;
 }

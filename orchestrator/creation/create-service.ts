@@ -7,7 +7,7 @@ import { applyObjects } from '../objects/apply-objects.ts';
 import { type Change, type Operation, step } from '../operation.ts';
 import { serviceFacts } from '../records/manifest-facts.ts';
 import { readDefinition } from '../records/read-definition.ts';
-import { findService, type ServiceView } from '../records/service-view.ts';
+import { findFirstService, type ServiceView } from '../records/service-view.ts';
 import type { OperationResult } from '../service-operations.ts';
 import { updateAttributes } from './attr-updates.ts';
 import { growMembers } from './grow-members.ts';
@@ -29,14 +29,24 @@ export async function createService(operation: Operation, definition: ServiceDef
   assertOwnPlace(operation, definition);
   assertName(definition);
   if (definition.testMode) return await createForTest(operation, definition);
-  const found = await findService(operation, definition.name);
+  const first = await findFirstService(operation, definition.name);
+  const found = first === 'unprepared' ? undefined : first;
   if (found?.attr) {
     const was = found.attr.record.definition && (await readDefinition(operation, found));
     assertSameService(found.attr.record, was, definition);
   }
   const survey = await surveyGround(operation, definition, found);
-  if (operation.dryRun !== 'none') return { changes: await plannedChanges(operation, definition, found, survey) };
-  return { changes: await makeService(operation, definition, found, survey) };
+  const isDry = operation.dryRun !== 'none';
+  const prepared = first === 'unprepared' ? await prepareRecords(operation, isDry) : [];
+  const made = await (isDry ? plannedChanges : makeService)(operation, definition, found, survey);
+  return { changes: [...prepared, ...made] };
+}
+
+/** The first service of a cluster brings the table of the records; it stays when the last one goes. */
+async function prepareRecords(operation: Operation, isDry: boolean): Promise<Change[]> {
+  const { ports, settings, signal } = operation;
+  if (!isDry) await step(operation, { step: 'make the table of the records' }, () => ports.store.prepare({ signal }));
+  return [{ action: 'create', kind: 'table', name: `records of cluster ${settings.cluster}` }];
 }
 
 async function makeService(

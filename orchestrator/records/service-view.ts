@@ -42,6 +42,31 @@ export async function findService(
   return { service, attr, members: byOrdinal(name, members) };
 }
 
+/**
+ * As `findService`; `unprepared` where the cluster has no table of records yet, and so no service either. `BatchRecordStore.prepare` makes it.
+ */
+export async function findFirstService(
+  operation: Pick<Operation, 'ports' | 'settings' | 'signal'>,
+  name: string,
+): Promise<ServiceView | 'unprepared' | undefined> {
+  try {
+    return await findService(operation, name);
+  } catch (error) {
+    const isMissing = error instanceof FirecampError && error.code === 'FC-REC-006';
+    if (isMissing && operation.settings.dbType === 'clouddb') return 'unprepared';
+    throw error;
+  }
+}
+
+/** As `findService`, and undefined also where the cluster has no table of records yet. */
+export async function findServiceIfAny(
+  operation: Pick<Operation, 'ports' | 'settings' | 'signal'>,
+  name: string,
+): Promise<ServiceView | undefined> {
+  const first = await findFirstService(operation, name);
+  return first === 'unprepared' ? undefined : first;
+}
+
 /** As `findService`. @throws FirecampError FC-SVC-002 when there is none */
 export async function getService(
   operation: Pick<Operation, 'ports' | 'settings' | 'signal'>,

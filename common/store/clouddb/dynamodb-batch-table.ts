@@ -10,6 +10,7 @@ import { storeFailed, withUnknownEffect } from '../store-errors.ts';
 import type { DynamoDbAccess } from './dynamodb-calls.ts';
 import { DynamoDbTable } from './dynamodb-table.ts';
 import { type Item, itemKey } from './item-layout.ts';
+import { ensureTable } from './table-setup.ts';
 import { commitPart } from './transact.ts';
 import { transactionParts } from './transaction-parts.ts';
 
@@ -18,11 +19,18 @@ const keysAtATime = 100;
 
 /** FireCamp's table of a cluster for many rows at once. Apart from `DynamoDbTable`, so that the containers' bundle holds no command that they never send. */
 export class DynamoDbBatchTable extends DynamoDbTable implements BatchTable {
+  readonly #access: DynamoDbAccess;
   readonly #retry: RetryParts;
 
   constructor(access: DynamoDbAccess, cluster: string, retry: RetryParts, pageSize?: number) {
     super(access, cluster, pageSize);
+    this.#access = access;
     this.#retry = retry;
+  }
+
+  prepare(options: StoreOptions): Promise<void> {
+    const sleep = (ms: number) => this.#retry.clock.sleep(ms, options);
+    return ensureTable(this.#access, this.calls.cluster, sleep, options);
   }
 
   async writeRows(writes: readonly RowWrite[], { signal }: StoreOptions): Promise<RowOutcome[]> {

@@ -24,6 +24,8 @@ export class ConfigMapBatchTable extends ConfigMapTable implements BatchTable {
     this.#retry = retry;
   }
 
+  async prepare(): Promise<void> {}
+
   writeRows(writes: readonly RowWrite[], options: StoreOptions): Promise<RowOutcome[]> {
     return writeSingly(this, writes, this.#retry, options);
   }

@@ -20,6 +20,8 @@ export class MemoryTable implements BatchTable {
   readonly #entries = new Map<string, Entry>();
   #writes = 0;
 
+  async prepare(): Promise<void> {}
+
   async read<K extends RecordKind>(kind: K, key: KeyOf[K], options: StoreOptions): Promise<Row | undefined> {
     await turn(options);
     return this.#entries.get(idOf(kind, key));

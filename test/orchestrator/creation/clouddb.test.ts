@@ -1,4 +1,7 @@
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { test } from 'tap';
+import { applyService } from '../../../orchestrator/change/apply-service.ts';
+import { diffService } from '../../../orchestrator/change/diff-service.ts';
 import { createService } from '../../../orchestrator/creation/create-service.ts';
 import { scaleService } from '../../../orchestrator/creation/scale-service.ts';
 import { readDefinition } from '../../../orchestrator/records/read-definition.ts';
@@ -16,12 +19,28 @@ test('keeps the records of services in DynamoDB', async (t) => {
   t.setTimeout(300_000);
   const database = await startDynamoDbLocal();
   t.teardown(() => database.stop());
-  const { emptyTable } = dynamoDbAt(t, database.url);
-  await emptyTable('demo');
+  const { raw } = dynamoDbAt(t, database.url);
   const api = await apiOnly(t);
   const world = await orchestratorWorld(t, api, { dbType: 'clouddb' });
   await addFleet(api, world.account);
   const definition = redisIn(world.settings);
+
+  await t.test('makes the table of the records with the first service of a cluster', async (t) => {
+    const tables = async () => (await raw.send(new ListTablesCommand({}))).TableNames;
+    const stateless = redisIn(world.settings, { name: 'first', replicas: 1, zones: ['us-east-1a'] });
+    const planned = await createService(world.operation({ dryRun: 'client' }), stateless);
+    t.match(planned.changes[0], { action: 'create', kind: 'table' });
+    t.strictSame(
+      await diffService(world.operation(), stateless)
+        .then((all) => all.map(({ action }) => action))
+        .then((all) => [...new Set(all)]),
+      ['create'],
+    );
+    t.strictSame(await tables(), [], 'neither a dry run nor a diff makes it');
+    const made = await applyService(world.operation(), stateless);
+    t.match(made.changes[0], { action: 'create', kind: 'table', name: 'records of cluster demo' });
+    t.strictSame(await tables(), ['demo-firecamp-table']);
+  });
 
   await t.test('makes more members than one transaction holds, and scales them', async (t) => {
     const many = { ...definition, name: 'many', replicas: 104, dataVolume: undefined, journalVolume: undefined };
