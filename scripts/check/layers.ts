@@ -47,7 +47,7 @@ export const layers: readonly Layer[] = [
     files: /^orchestrator\/commands\//,
     uses: ['domain', 'ports', 'runtime', 'definition', 'service definition', 'manifests', 'orchestrator', 'commands'],
     node: true,
-    packages: /^(commander|yaml|listr2|cli-table3|fflate|diff|@bomb\.sh\/tab)$/,
+    packages: /^(commander|yaml|cli-table3|fflate|diff)$/,
   },
   {
     name: 'orchestrator main',

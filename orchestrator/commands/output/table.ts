@@ -1,10 +1,25 @@
-/** A table as kubectl prints it: columns padded, three spaces between, nothing at the end of a line. */
+import Table from 'cli-table3';
+
+const edges = ['top', 'bottom', 'left', 'right', 'mid'] as const;
+const parts = edges.flatMap((edge) => [edge, `${edge}-mid`, `${edge}-left`, `${edge}-right`]);
+
+/** No lines, and three spaces between the columns, as kubectl has it. */
+const look = {
+  chars: {
+    ...Object.fromEntries([...parts, 'left-mid', 'right-mid', 'mid-mid'].map((part) => [part, ''])),
+    middle: '   ',
+  },
+  style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+};
+
+/** A table as kubectl prints it: columns padded, nothing at the end of a line. */
 export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, ...rows];
-  const widths = head.map((_title, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  return lines
-    .map((line) => `${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('   ')}`.trimEnd())
-    .map((line) => `${line}\n`)
+  const table = new Table({ ...look, head: [...head] });
+  table.push(...rows.map((row) => [...row]));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => `${line.trimEnd()}\n`)
     .join('');
 }
 
