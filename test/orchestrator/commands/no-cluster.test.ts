@@ -1,14 +1,23 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { stringify } from 'yaml';
 import { debianCommand } from '../../../scripts/rig/debian.ts';
 import { run } from '../../../scripts/rig/processes.ts';
 import { tlsServer } from '../../common/k8s/tls-server.ts';
+import { eventually } from '../eventually.ts';
 import { firecamp, startFirecamp } from './firecamp.ts';
 
 /** Verbs that ask the cluster first, each in a way of its own. */
 const verbs = [['list'], ['status', 'redis'], ['network', 'list'], ['delete', 'redis', '--yes']];
+
+/** Until it has a handler for Ctrl-C, that would end it as any program that has none (proc(5), SigCgt). */
+async function heedsInterrupts({ pid }: { readonly pid?: number | undefined }): Promise<void> {
+  await eventually(async () => {
+    const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
+    if ((BigInt(`0x${caught}`) & 2n) === 0n) throw new Error('it has no handler for SIGINT yet');
+  });
+}
 
 function kubeconfig(cluster: object, user: object): string {
   return stringify({
@@ -85,8 +94,7 @@ test('Ctrl-C ends the wait for a service file on stdin', async (t) => {
   const cwd = t.testdir();
   const { child, ended } = await startFirecamp(['render', '-f', '-'], { cwd });
   child.stdin.write('cluster: ');
-  // Nothing tells from outside that it reads; a signal before would end it as well, with no exit code.
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await heedsInterrupts(child);
   child.kill('SIGINT');
   t.match(await ended, { code: 130, stdout: '', stderr: /Interrupted while reading the service file/ });
 });
@@ -97,7 +105,7 @@ test('a second Ctrl-C ends at once what does not heed the first', async (t) => {
   const { child, ended } = await startFirecamp(['render', '-f', 'nobody-writes'], { cwd });
   const { promise: stopping, resolve } = Promise.withResolvers<void>();
   child.stderr.once('data', () => resolve());
-  await new Promise((waited) => setTimeout(waited, 1000));
+  await heedsInterrupts(child);
   child.kill('SIGINT');
   await stopping;
   child.kill('SIGINT');
