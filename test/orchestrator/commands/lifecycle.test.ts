@@ -138,6 +138,8 @@ test('a service from its file to its end, by the command line', async (t) => {
     await changed(['stop', 'redis', '--yes']);
     t.equal((await statefulSet()).spec.replicas, 0);
     t.match(await cli.run(['status', 'redis']), { code: 0, stdout: /^Stopped/ });
+    t.match(await cli.run(['list']), { code: 0, stdout: /^redis +0\/0 +STOPPED /m });
+    t.match(await cli.run(['scale', 'redis', '0']), { code: 2, stderr: /firecamp stop/ });
     await changed(['start', 'redis']);
     t.equal((await statefulSet()).spec.replicas, 3);
   });
