@@ -86,6 +86,10 @@ export function printRestarted(
       dryRun !== 'none' && outcome === 'restarted' ? 'would be restarted' : outcome,
       podUid,
     ]);
-    return `${changes.length > 0 ? `${changesTable(changes)}\n` : ''}${textTable(['MEMBER', 'OUTCOME', 'POD-UID'], rows)}`;
+    const before = changes.length > 0 ? `${changesTable(changes)}\n` : '';
+    if (rows.length === 0) return `${before}nothing to restart: the service has no pods\n`;
+    const current = members.every(({ outcome }) => outcome === 'current');
+    const closing = current ? 'nothing was restarted: each pod has the wanted revision\n' : '';
+    return `${before}${textTable(['MEMBER', 'OUTCOME', 'POD-UID'], rows)}${closing}`;
   });
 }
