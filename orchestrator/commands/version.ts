@@ -32,7 +32,10 @@ export function addVersion(program: Command, cli: Cli): void {
       const cluster = options.client ? undefined : await inCluster(cli, options);
       const warnings = cluster !== undefined && 'images' in cluster ? skewWarnings(version, cluster.images) : [];
       printResult(cli, options.output, { ...versions, ...(cluster && { cluster, warnings }) }, () =>
-        [asTable(versions, cluster), ...warnings.map((line) => `\nwarning: ${line}\n`)].join(''),
+        [
+          asTable(versions, cluster),
+          ...warnings.map((line, index) => `${index === 0 ? '\n' : ''}warning: ${line}\n`),
+        ].join(''),
       );
     });
 }

@@ -34,7 +34,9 @@ export function skewWarnings(client: string, images: readonly ImageInUse[]): str
   return images.flatMap(({ image, services }) => {
     const tag = /:([^/:@]+)(?:@|$)/.exec(image)?.[1];
     if (tag === client) return [];
-    const how = `firecamp update SERVICE --release-version ${client} --restart`;
+    const [namespace, name] = services.length === 1 ? (services[0]?.split('/') ?? []) : [];
+    const which = name === undefined ? 'SERVICE' : `${name} -n ${namespace}`;
+    const how = `firecamp update ${which} --release-version ${client} --restart`;
     return [`${services.join(', ')} ${services.length === 1 ? 'runs' : 'run'} ${image}, this is ${client}: ${how}`];
   });
 }

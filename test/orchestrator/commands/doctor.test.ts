@@ -26,4 +26,6 @@ test('version warns of images of another release, and says what brings them to t
     warning,
     /^a\/redis, b\/zk run localhost:5000\/\S+, this is 1\.2\.0: firecamp update SERVICE --release-version 1\.2\.0/,
   );
+  const [own] = skewWarnings('1.2.0', [{ image: 'x/firecamp-initcontainer:1.1.0', services: ['a/redis'] }]);
+  t.match(own, /: firecamp update redis -n a --release-version 1\.2\.0 --restart$/);
 });
