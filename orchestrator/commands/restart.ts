@@ -80,13 +80,18 @@ export function printRestarted(
   members: readonly RestartedMember[],
   changes: readonly Change[] = [],
 ): void {
-  printResult(io, output, { dryRun, ...(changes.length > 0 && { changes }), members }, () => {
+  const restarted = new Set(members.flatMap(({ member, outcome }) => (outcome === 'restarted' ? [member] : [])));
+  // That they had still to be restarted is over.
+  const left = changes.filter(
+    ({ action, kind, name }) => !(action === 'keep' && kind === 'Pod' && restarted.has(name)),
+  );
+  printResult(io, output, { dryRun, ...(left.length > 0 && { changes: left }), members }, () => {
     const rows = members.map(({ member, outcome, podUid }) => [
       member,
       dryRun !== 'none' && outcome === 'restarted' ? 'would be restarted' : outcome,
       podUid,
     ]);
-    const before = changes.length > 0 ? `${changesTable(changes)}\n` : '';
+    const before = left.length > 0 ? `${changesTable(left)}\n` : '';
     if (rows.length === 0) return `${before}nothing to restart: the service has no pods\n`;
     const current = members.every(({ outcome }) => outcome === 'current');
     const closing = current ? 'nothing was restarted: each pod has the wanted revision\n' : '';

@@ -23,3 +23,12 @@ test('a restart that had nothing to do says so', async (t) => {
   );
   t.equal(printed([]), 'nothing to restart: the service has no pods\n');
 });
+
+test('an update with a restart does not say of restarted members that they still are to be', async (t) => {
+  const io = recordingIo(false);
+  const keep = (name: string) => ({ action: 'keep', kind: 'Pod', name, detail: 'runs the earlier template' }) as const;
+  const update = { action: 'update', kind: 'StatefulSet', name: 'redis' } as const;
+  const changes = [update, keep('redis-0'), keep('redis-1')];
+  printRestarted(io, { output: 'json', dryRun: 'none' }, [member('restarted')], changes);
+  t.strictSame(JSON.parse(io.out()).changes, [update, keep('redis-1')]);
+});
