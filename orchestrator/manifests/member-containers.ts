@@ -120,7 +120,7 @@ function readiness(service: ServiceDefinition): Record<string, unknown> {
   if (!service.staticIp) return {};
   return {
     readinessProbe: {
-      exec: { command: ['sh', '-c', 'test -n "$(find /run/firecamp/ready -mmin -1)"'] },
+      exec: { command: ['/firecamp-stopcontainer', '--is-ready'] },
       failureThreshold: 3,
       periodSeconds: 5,
       successThreshold: 1,

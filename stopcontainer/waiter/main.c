@@ -9,6 +9,7 @@
 #include "await-main.h"
 #include "log.h"
 #include "program.h"
+#include "readiness.h"
 #include "signals.h"
 #include "watch.h"
 
@@ -23,6 +24,11 @@ static uint32_t seconds(const char *name, uint32_t otherwise) {
   if (*text >= '0' && *text <= '9' && *end == '\0' && value >= 1 && value <= LARGEST_SPAN_S) return (uint32_t)value;
   log_line("warn", "%s is \"%s\", not a number of seconds from 1 to %d: using %u", name, text, LARGEST_SPAN_S, otherwise);
   return otherwise;
+}
+
+static const char *run_dir(void) {
+  const char *named = getenv("FIRECAMP_RUN_DIR");
+  return named == NULL || *named == '\0' ? "/run/firecamp" : named;
 }
 
 static bool is_to_wait(int argc) {
@@ -79,6 +85,7 @@ static _Noreturn void wait_for_the_end(struct watch *watch, int64_t interval_ms)
 int main(int argc, char *argv[]) {
   static struct watch watch;
   if (argc == 2 && strcmp(argv[1], "--await-main") == 0) return await_main();
+  if (argc == 2 && strcmp(argv[1], "--is-ready") == 0) return readiness(run_dir());
   signals_block();
   if (!program_locate()) return 1;
   if (!is_to_wait(argc)) {
@@ -86,8 +93,7 @@ int main(int argc, char *argv[]) {
     argv[0] = PROGRAM_NAME;
     program_become(argv);
   }
-  const char *run = getenv("FIRECAMP_RUN_DIR");
-  watch_begin(&watch, run == NULL || *run == '\0' ? "/run/firecamp" : run, seconds("FIRECAMP_ADDRESS_LIFETIME", DEFAULT_LIFETIME_S));
+  watch_begin(&watch, run_dir(), seconds("FIRECAMP_ADDRESS_LIFETIME", DEFAULT_LIFETIME_S));
   check(&watch);
   wait_for_the_end(&watch, (int64_t)seconds("FIRECAMP_WATCH_INTERVAL", DEFAULT_INTERVAL_S) * 1000);
 }

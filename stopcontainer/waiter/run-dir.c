@@ -94,6 +94,15 @@ bool touch_ready(const char *run) {
   return touched;
 }
 
+bool ready_time(const char *run, time_t *touched) {
+  char path[PATH_MAX];
+  struct stat info;
+  if (!join(path, run, "ready") || lstat(path, &info) != 0) return false;
+  *touched = info.st_mtime;
+  errno = EINVAL;
+  return S_ISREG(info.st_mode);
+}
+
 void remove_ready(const char *run) {
   char path[PATH_MAX];
   if (join(path, run, "ready")) unlink(path);

@@ -2,6 +2,7 @@
 #define FIRECAMP_WAITER_RUN_DIR_H
 
 #include <stdbool.h>
+#include <time.h>
 
 #include "claim.h"
 
@@ -21,6 +22,9 @@ bool read_claim(const char *run, struct claim *claim);
 
 /* Makes <run>/ready, or sets its time to now; errno tells why not. */
 bool touch_ready(const char *run);
+
+/* When <run>/ready was touched last; false when it is no file of that name, errno tells why. */
+bool ready_time(const char *run, time_t *touched);
 
 void remove_ready(const char *run);
 
