@@ -1,3 +1,4 @@
+import { attributesChange } from '../creation/attributes-change.ts';
 import { memberDnsName } from '../creation/member-names.ts';
 import { plannedChanges } from '../creation/planned-changes.ts';
 import type { Survey } from '../creation/survey.ts';
@@ -26,6 +27,6 @@ export async function plannedChange(
     ...(await dropNames(operation, view, was, is)),
     ...grown.filter(({ kind }) => !(kind in kinds)),
     ...names,
-    ...(isNew ? [{ action: 'update', kind: 'record', name: `attributes of ${is.name}` } as const] : []),
+    ...(isNew ? [attributesChange(was, is)] : []),
   ];
 }

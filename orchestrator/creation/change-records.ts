@@ -9,6 +9,7 @@ import { type StoredConfigFile, storedConfigFiles } from '../records/stored-defi
 import { retried } from '../retried.ts';
 import { updateAttributes } from './attr-updates.ts';
 import { definedFields } from './attributes.ts';
+import { attributesChange } from './attributes-change.ts';
 import { growMembers } from './grow-members.ts';
 import { storeTemplates } from './service-records.ts';
 import type { Survey } from './survey.ts';
@@ -63,7 +64,7 @@ export async function changeRecords(
     [...referred(grown.members), ...attr.record.configs, ...asIds(templates)],
     [...referred(view.members), ...stored.record.configs, ...asIds(old)],
   );
-  const rewritten = attr.version === stored.version ? [] : [changed(`attributes of ${is.name}`)];
+  const rewritten = attr.version === stored.version ? [] : [attributesChange(was, is)];
   return { view: { service: view.service, attr, members: grown.members }, changes: [...grown.changes, ...rewritten] };
 }
 
@@ -73,10 +74,6 @@ function referred(members: ServiceView['members']): ConfigId[] {
 
 function asIds(templates: readonly StoredConfigFile[]): ConfigId[] {
   return templates.map((one) => ({ fileName: one.name, fileId: one.templateId, fileMd5: one.templateMd5 }));
-}
-
-function changed(name: string): Change {
-  return { action: 'update', kind: 'record', name };
 }
 
 /** A config file's version has a mode, so another mode needs another version. */

@@ -22,16 +22,17 @@ const maxTokens = 5;
  * @throws FirecampError FC-VOL-001 when EC2 knows only volumes for it that were deleted
  */
 export async function createVolume(
-  { ports, settings, signal, inTime }: Pick<Operation, 'ports' | 'settings' | 'signal'> & { readonly inTime: Paced },
-  { name, cluster }: ServiceDefinition,
+  { ports, signal, inTime }: Pick<Operation, 'ports' | 'signal'> & { readonly inTime: Paced },
+  { name, cluster, kubernetesCluster }: ServiceDefinition,
   serviceUuid: string,
   { member, use, zone, volume }: VolumeWish,
 ): Promise<Volume> {
-  const tags = volumeTags({ cluster, service: name, serviceUuid, member, use }, settings.cluster);
+  const tags = volumeTags({ cluster, service: name, serviceUuid, member, use }, kubernetesCluster);
   const { sizeGb, volumeType, iops, throughput, encrypted, kmsKeyId } = volume;
   const wanted = { zone, sizeGb, volumeType, iops, throughput, encrypted, kmsKeyId, tags };
   for (let turn = 0; turn < maxTokens; turn++) {
-    const clientToken = `firecamp-${md5(`${serviceUuid}/${member}/${use}/${turn}`)}`;
+    // EC2 refuses a token that it knows with other tags, and what it is called in Kubernetes may have been changed since.
+    const clientToken = `firecamp-${md5(`${serviceUuid}/${member}/${use}/${kubernetesCluster}/${turn}`)}`;
     // With the same token it makes no second volume, so a request without an answer may be sent again.
     const made = await inTime(signal, () => ports.volumes.create({ ...wanted, clientToken }, { signal }));
     if (isThere(made)) return made;

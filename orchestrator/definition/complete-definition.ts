@@ -21,6 +21,7 @@ export function completeDefinition(file: ServiceFile, release: string): ServiceD
     readiness: file.readiness,
     liveness: file.liveness,
     region: file.region ?? regionOfZone(file.zones[0] ?? '') ?? '',
+    kubernetesCluster: file.kubernetesCluster ?? file.cluster,
     images: { org: file.images.org, release: file.images.release ?? release },
   };
 }

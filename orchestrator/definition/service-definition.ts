@@ -75,6 +75,8 @@ export interface ServiceDefinition {
   readonly dbType: 'clouddb' | 'k8sdb';
   readonly detachPolicy: 'detach' | 'keep';
   readonly region: string;
+  /** What the EBS CSI driver calls the cluster, in the tags of new volumes. Default: `cluster`. */
+  readonly kubernetesCluster: string;
   readonly terminationGracePeriodSeconds: number;
   /** Organisation and tag of the init and stop container images. */
   readonly images: { readonly org: string; readonly release: string };

@@ -7,6 +7,7 @@ export interface ServiceFile {
   readonly replicas: number;
   readonly zones: readonly string[];
   readonly region?: string;
+  readonly kubernetesCluster?: string;
   readonly image: string;
   readonly command: readonly string[];
   readonly args: readonly string[];

@@ -18,6 +18,8 @@ export interface Plan {
   readonly volumes: boolean;
   /** Domain of the members' names; undefined when they have none. */
   readonly domain: string | undefined;
+  /** What new volumes say the cluster is called in Kubernetes; undefined when no service file says it. */
+  readonly kubernetesCluster: string | undefined;
   /** No member needs AWS or a node of EC2. */
   readonly testMode: boolean;
 }
@@ -40,6 +42,7 @@ export function planOf(service: ServiceDefinition, inventory: readonly KnownServ
     staticIp: service.staticIp,
     volumes: volumesOf(service).length > 0,
     domain: service.registerDns ? service.domain.toLowerCase() : undefined,
+    kubernetesCluster: service.kubernetesCluster,
     testMode: service.testMode,
   };
 }
@@ -62,6 +65,7 @@ export function planOfCluster(cluster: string, inventory: readonly KnownService[
     staticIp: true,
     volumes: true,
     domain: (domain ?? `${cluster}-firecamp.com`).toLowerCase(),
+    kubernetesCluster: undefined,
     testMode: false,
   };
 }

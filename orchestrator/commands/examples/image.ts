@@ -70,6 +70,8 @@ configFiles:
 # dbType: clouddb
 # On release: detach takes the address off the interface, keep leaves it there until the next claim.
 # detachPolicy: detach
+# What the EBS CSI driver calls the cluster (--k8s-tag-cluster-id), for the tags of new volumes:
+# kubernetesCluster: demo
 # terminationGracePeriodSeconds: 60
 # images:
 #   org: cloudstax

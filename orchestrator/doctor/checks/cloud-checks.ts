@@ -1,3 +1,4 @@
+import type { Volume } from '../../../common/ports/volumes.ts';
 import { type Check, type Finding, fail, type Look, pass, skip, someOf, warn } from '../check.ts';
 import { deniedReads } from '../facts/aws-permissions.ts';
 import { known } from '../seen.ts';
@@ -95,17 +96,33 @@ function judgePermissions(look: Look): Finding {
   return pass(`allowed: ${allowed.join(', ')}; and all that was read`);
 }
 
-function judgeVolumeTags({ volumes, csi, settings }: Look): Finding {
-  const bare = known(volumes).filter(({ tags }) => tags['ebs.csi.aws.com/cluster'] !== 'true');
-  if (bare.length > 0) {
-    const ids = bare.map(({ id }) => id);
-    const tags = `Key=ebs.csi.aws.com/cluster,Value=true Key=ebs.csi.aws.com/cluster-name,Value=${settings.cluster}`;
-    const remedy = `aws ec2 create-tags --resources ${ids.join(' ')} --tags ${tags}`;
-    return warn(`the driver’s newer policies let it attach none of ${someOf(ids)}`, remedy);
-  }
+function judgeVolumeTags({ volumes, csi, plan, settings }: Look): Finding {
+  const there = known(volumes);
   const { clusterName } = known(csi);
-  if (clusterName === undefined || clusterName === settings.cluster)
-    return pass(`${known(volumes).length} volumes have them`);
-  const text = `the driver calls the cluster ${clusterName}, and the volumes say ${settings.cluster}: its cluster-scoped policy would refuse them`;
-  return warn(text, 'Give the driver AmazonEBSCSIDriverPolicyV2 in place of the cluster-scoped policy.');
+  const tag = (name: string) => `Key=ebs.csi.aws.com/cluster,Value=true Key=ebs.csi.aws.com/cluster-name,Value=${name}`;
+  const tagging = (ids: readonly string[], name: string) =>
+    `aws ec2 create-tags --resources ${ids.join(' ')} --tags ${tag(name)}`;
+  const bare = idsOf(there, ({ tags }) => tags['ebs.csi.aws.com/cluster'] !== 'true');
+  if (bare.length > 0) {
+    const remedy = tagging(bare, clusterName ?? plan.kubernetesCluster ?? settings.cluster);
+    return warn(`the driver’s newer policies let it attach none of ${someOf(bare)}`, remedy);
+  }
+  if (clusterName === undefined) return pass(`${there.length} volumes have them`);
+  const others = idsOf(there, ({ tags }) => tags['ebs.csi.aws.com/cluster-name'] !== clusterName);
+  const planned = plan.kubernetesCluster ?? clusterName;
+  if (others.length === 0 && planned === clusterName) return pass(`${there.length} volumes have them`);
+  const said = [
+    ...(planned === clusterName ? [] : [`the service file says ${planned}`]),
+    ...(others.length === 0 ? [] : [`${someOf(others)} say otherwise`]),
+  ];
+  const mending = [
+    ...(planned === clusterName ? [] : [`write kubernetesCluster: ${clusterName} in the service file`]),
+    ...(others.length === 0 ? [] : [tagging(others, clusterName)]),
+  ];
+  const text = `the driver calls the cluster ${clusterName}, and ${said.join('; ')}: its cluster-scoped policy would refuse such volumes`;
+  return warn(text, mending.join('; '));
+}
+
+function idsOf(volumes: readonly Volume[], which: (volume: Volume) => boolean): string[] {
+  return volumes.filter(which).map(({ id }) => id);
 }

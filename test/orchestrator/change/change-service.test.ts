@@ -1,5 +1,6 @@
 import { test } from 'tap';
 import type { FirecampError } from '../../../common/domain/errors.ts';
+import type { Volume } from '../../../common/ports/volumes.ts';
 import { applyService } from '../../../orchestrator/change/apply-service.ts';
 import { diffService } from '../../../orchestrator/change/diff-service.ts';
 import { updateService } from '../../../orchestrator/change/update-service.ts';
@@ -159,10 +160,21 @@ test('changes of a service that is there', async (t) => {
     const more = redisIn(settings, {
       replicas: 4,
       image: 'redis:8.6',
+      kubernetesCluster: 'eks-prod',
       configFiles: [{ ...conf, content: 'port 7000\n' }, members],
     });
-    await applyService(operation(), more);
+    const { changes: grown } = await applyService(operation(), more);
+    t.ok(grown.some(({ detail }) => detail === 'kubernetesCluster: demo → eks-prod, in the tags of new volumes only'));
     await nothingDiffers(t, world, more);
+    const volumes = await world.ports.volumes.findByTags({ 'firecamp-cluster': 'demo' }, { signal });
+    t.strictSame(
+      [0, 3].map((n) => csiNames(volumes.filter(({ tags }) => tags['firecamp-member'] === `redis-${n}`))),
+      [
+        ['demo', 'demo'],
+        ['eks-prod', 'eks-prod'],
+      ],
+      'volumes that were there keep their tags',
+    );
     const view = await getService(operation(), 'redis');
     t.equal(view.members.size, 4);
     const { serviceUuid } = view.service.record;
@@ -306,4 +318,8 @@ async function versionsOf({ ports, namespace }: OrchestratorWorld): Promise<stri
     ),
   );
   return lists.flat().map(({ kind, metadata }) => `${kind} ${metadata.name} ${metadata.resourceVersion}`);
+}
+
+function csiNames(volumes: readonly Volume[]) {
+  return volumes.map(({ tags }) => tags['ebs.csi.aws.com/cluster-name']);
 }

@@ -17,7 +17,13 @@ export function redisIn(settings: OrchestratorSettings, changed: Partial<Service
       { name: 'redis.conf', mode: 0o644, content: 'bind {{member.staticIp}}\nport {{port.redis}}\n' },
       { name: 'members', mode: 0o600, content: '{{#members}}\n{{each.name}} {{each.staticIp}}\n{{/members}}\n' },
     ],
-    ...{ readiness: undefined, liveness: undefined, detachPolicy: 'detach', region: 'us-east-1' },
+    ...{
+      readiness: undefined,
+      liveness: undefined,
+      detachPolicy: 'detach',
+      region: 'us-east-1',
+      kubernetesCluster: settings.cluster,
+    },
     ...{ terminationGracePeriodSeconds: 60, images: { org: 'cloudstax', release: '1.0.0' }, testMode: false },
     ...changed,
   };

@@ -28,6 +28,7 @@ test('fills every default of the least that a service file may say', async (t) =
     liveness: undefined,
     dbType: 'clouddb',
     detachPolicy: 'detach',
+    kubernetesCluster: 'demo',
     terminationGracePeriodSeconds: 60,
     images: { org: 'cloudstax', release: '1.2.3' },
     testMode: false,

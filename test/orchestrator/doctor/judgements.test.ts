@@ -1,4 +1,6 @@
 import { test } from 'tap';
+import { volumeTags } from '../../../common/domain/volume-tags.ts';
+import type { Volume } from '../../../common/ports/volumes.ts';
 import type { Look } from '../../../orchestrator/doctor/check.ts';
 import { checks } from '../../../orchestrator/doctor/checks.ts';
 import { planOf, planOfCluster } from '../../../orchestrator/doctor/plan.ts';
@@ -16,6 +18,37 @@ function resultFor(version: string): string | undefined {
 test('knows from which version on sidecars end last, and which are too old', async (t) => {
   const versions = ['v1.24.17', 'v1.25.0', 'v1.28.15-eks-1', '1.29+', 'v1.34.1', 'v2.0.0', 'one'];
   t.same(versions.map(resultFor), ['fail', 'warn', 'warn', 'pass', 'pass', 'pass', 'unknown']);
+});
+
+test('judges the tags of the volumes that are there by what the driver calls the cluster', async (t) => {
+  const [check] = checks.filter(({ id }) => id === 'FC-CHK-014');
+  const owner = { cluster: 'demo', service: 'redis', serviceUuid: 'u', member: 'redis-0', use: 'data' } as const;
+  const volume = (id: string, tags: Record<string, string>): Volume => {
+    return { id, tags, zone: 'a', sizeGb: 1, volumeType: 'gp3', state: 'available', instanceIds: [] };
+  };
+  const judged = (clusterName: string | undefined, ...volumes: readonly Volume[]) => {
+    const plan = planOfCluster('demo', [], ['a']);
+    const csi = { value: { present: true, clusterName } };
+    const look: Pick<Look, 'plan' | 'csi' | 'volumes' | 'settings'> = {
+      plan,
+      csi,
+      volumes: { value: volumes },
+      settings,
+    };
+    return check?.judge(look as Look);
+  };
+  const tagged = volume('vol-1', volumeTags(owner, 'demo'));
+  const create = 'aws ec2 create-tags --resources vol-1 --tags Key=ebs.csi.aws.com/cluster,Value=true';
+  t.match(judged(undefined, tagged), { result: 'pass' });
+  t.match(judged('demo', tagged), { result: 'pass' });
+  const renamed = judged('eks-prod', tagged, volume('vol-2', volumeTags(owner, 'eks-prod')));
+  t.match(renamed, {
+    result: 'warn',
+    found: 'the driver calls the cluster eks-prod, and vol-1 say otherwise',
+    remedy: `${create} Key=ebs.csi.aws.com/cluster-name,Value=eks-prod`,
+  });
+  const bare = judged(undefined, volume('vol-1', {}));
+  t.match(bare, { result: 'warn', remedy: `${create} Key=ebs.csi.aws.com/cluster-name,Value=demo` });
 });
 
 test('plans for the members of a service file that have no address yet', async (t) => {

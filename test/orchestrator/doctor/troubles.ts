@@ -372,7 +372,8 @@ export const troubles: readonly Trouble[] = [
     id: 'FC-CHK-014',
     title: 'a driver that has the cluster under another name',
     result: 'warn',
-    found: /calls the cluster eks-prod, and the volumes say demo/,
+    found: /calls the cluster eks-prod, and the service file says demo: /,
+    remedy: /^write kubernetesCluster: eks-prod in the service file$/,
     cause: (world) =>
       made(
         world,

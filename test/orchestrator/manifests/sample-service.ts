@@ -29,6 +29,7 @@ export const redis: ServiceDefinition = {
   dbType: 'clouddb',
   detachPolicy: 'detach',
   region: 'us-east-1',
+  kubernetesCluster: 'eks-prod',
   terminationGracePeriodSeconds: 60,
   images: { org: 'registry.example.com/firecamp', release: '0.1.0' },
   testMode: false,

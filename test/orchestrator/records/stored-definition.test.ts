@@ -32,6 +32,11 @@ test('a definition is read from the record as it was written, every field of it'
   t.strictSame(throughRecord(least), least, 'what a file leaves out is not filled in a second time');
 });
 
+test('a definition that was stored before there was a field for the name in Kubernetes has the cluster there', async (t) => {
+  const { kubernetesCluster: _none, ...stored } = toStoredDefinition(redis, []);
+  t.strictSame(fromStoredDefinition(stored, new Map()), { ...redis, kubernetesCluster: redis.cluster });
+});
+
 test('a record that holds no definition of this version is refused, with all that is wrong', async (t) => {
   const stored = toStoredDefinition(redis, []);
   const cases: [Record<string, unknown>, RegExp][] = [
