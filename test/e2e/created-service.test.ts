@@ -41,6 +41,51 @@ if (begun && (await rig?.needs(begun.t, 'kube-cluster'))) {
       },
     );
   }
+
+  await t.test('names of members without addresses follow their pods, and go with the service', async (t) => {
+    const life = openServiceLife(all, 'k8sdb', 'named', client.name);
+    t.teardown(() => life.end());
+    const before = await life.listing();
+    const definition = readServiceFile(namesOnly(life.orchestrator), { file: 'named.yaml', release: '1.0.0' });
+    await createService(life.operation(), definition);
+    await namesLead(t, life);
+    const { before: left, after } = await moveAway(life, 'named-0', all);
+    await namesLead(t, life);
+    t.not(after.node, left.node);
+    await stopService(life.operation(), 'named');
+    t.strictSame(life.kubelets.complaints(), []);
+    await deleteService(life.operation(), 'named');
+    t.strictSame(await life.listing(), before, 'account, stores, namespace and hosts are as before');
+  });
+}
+
+/** Each name has the address of the node where the member's pod is. */
+async function namesLead(t: Test, life: ServiceLife) {
+  const { members } = await life.healthy(2);
+  const { instances } = life.orchestrator.account;
+  for (const { name, ordinal, pod, dns, agrees } of members) {
+    const { node } = life.kubelets.latest(name);
+    const address = instances.find(({ id }) => id === instanceOf(node))?.interfaces[0]?.primaryIp;
+    t.match(pod, { value: { node, hostIp: address } }, name);
+    t.strictSame(dns, { value: [address] }, name);
+    t.equal(agrees, 'True', name);
+    t.equal(await life.conf(ordinal, 'who.conf'), `${name}.e2e-firecamp.com\n`);
+  }
+}
+
+function namesOnly({ namespace }: { readonly namespace: string }): string {
+  return `cluster: e2e
+namespace: ${namespace}
+dbType: k8sdb
+name: named
+replicas: 2
+zones: [us-east-1a, us-east-1b]
+image: localhost/none
+configFiles:
+  - name: who.conf
+    content: |
+      {{member.dnsName}}
+`;
 }
 
 function serviceFile({ namespace, dbType }: { readonly namespace: string; readonly dbType: string }): string {
@@ -96,19 +141,24 @@ async function claimedMembers(t: Test, life: ServiceLife): Promise<string[]> {
   return ips;
 }
 
-async function moveMember(t: Test, life: ServiceLife, ips: readonly string[], { kube }: OrchestratedWorld) {
-  const before = life.kubelets.latest('store-0');
+/** Ends the pod; the member goes on elsewhere. */
+async function moveAway(life: ServiceLife, member: string, { kube }: OrchestratedWorld) {
+  const before = life.kubelets.latest(member);
   const cordon = async (unschedulable: boolean) => {
     const path = `/api/v1/nodes/${before.node}`;
     const now = (await kube.admin('GET', path)) as { readonly spec: object };
     await kube.admin('PUT', path, { ...now, spec: { ...now.spec, unschedulable } });
   };
   await cordon(true);
-  await kube.admin('DELETE', `/api/v1/namespaces/${life.orchestrator.namespace}/pods/store-0`);
+  await kube.admin('DELETE', `/api/v1/namespaces/${life.orchestrator.namespace}/pods/${member}`);
   await life.kubelets.successor(before);
-  const { members } = await life.healthy(3);
   await cordon(false);
-  const after = life.kubelets.latest('store-0');
+  return { before, after: life.kubelets.latest(member) };
+}
+
+async function moveMember(t: Test, life: ServiceLife, ips: readonly string[], all: OrchestratedWorld) {
+  const { before, after } = await moveAway(life, 'store-0', all);
+  const { members } = await life.healthy(3);
   t.not(after.node, before.node);
   const ended = before.ends.map(([container, { code }]) => `${container} ${code}`);
   t.strictSame(ended, ['memberinit-store 0', 'memberstop-store 0']);

@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startMember } from '../../../scripts/rig/network/member-traffic.ts';
 import { type Ended, followProgram, type Running } from '../../../scripts/rig/running-program.ts';
@@ -54,12 +54,7 @@ export function playPod(world: World, object: PodObject, trouble: (text: string)
   let server: { stop(): Promise<void> } | undefined;
 
   const start = (container: ContainerObject): Running => {
-    const [program = ''] = container.command ?? [];
-    const built = { '/firecamp-initcontainer': 'initcontainer', '/firecamp-stopcontainer': 'stopcontainer' } as const;
-    const which = built[program as keyof typeof built];
-    const env = environmentOf(world, object, container, places);
-    const child = world.fabric.exec(node, [world.built[which]], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const started = followProgram(child);
+    const started = run(world, object, container, places, container.command ?? []);
     running.set(container.name, started);
     void started.ended.then((ended) => {
       ends.push([container.name, ended]);
@@ -77,6 +72,14 @@ export function playPod(world: World, object: PodObject, trouble: (text: string)
     }
   };
 
+  const untilReady = async (container: ContainerObject): Promise<void> => {
+    const command = container.readinessProbe?.exec.command;
+    if (command === undefined) return;
+    // A command of a probe has its container's environment.
+    const probe = async () => (await run(world, object, container, places, command).ended).code === 0;
+    await eventually(`${container.name} is ready`, probe);
+  };
+
   const live = async (): Promise<void> => {
     await Promise.all([mkdir(places.data, { recursive: true }), mkdir(places.run, { recursive: true })]);
     const token = await world.api.serviceAccountToken(namespace, object.spec.serviceAccountName, { name, uid });
@@ -89,9 +92,9 @@ export function playPod(world: World, object: PodObject, trouble: (text: string)
       else await runInit(container);
     }
     if (over.signal.aborted) return;
-    const { ip, port } = await listenPlace(dataDir);
-    server = await startMember(world.fabric, node, ip, port);
-    for (const sidecar of sidecars) await untilReady(world, node, sidecar, places);
+    const place = await listenPlace(dataDir);
+    if (place !== undefined) server = await startMember(world.fabric, node, place.ip, place.port);
+    for (const sidecar of sidecars) await untilReady(sidecar);
     if (!over.signal.aborted) await setStatus(world, path, uid, { phase: 'Running', ...ready });
   };
 
@@ -120,6 +123,24 @@ export function playPod(world: World, object: PodObject, trouble: (text: string)
       await Promise.all(left.map((one) => one.ended));
     },
   };
+}
+
+/** Runs a command of a container, whose programs are those that were built, in the pod's node. */
+function run(
+  world: World,
+  pod: PodObject,
+  container: ContainerObject,
+  places: Places,
+  command: readonly string[],
+): Running {
+  const [program = '', ...args] = command;
+  const images: Readonly<Record<string, string>> = {
+    '/firecamp-initcontainer': world.built.initcontainer,
+    '/firecamp-stopcontainer': world.built.stopcontainer,
+  };
+  const argv = [images[program] ?? program, ...args];
+  const env = environmentOf(world, pod, container, places);
+  return followProgram(world.fabric.exec(pod.spec.nodeName ?? '', argv, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
 }
 
 const ready = { conditions: [{ type: 'Ready', status: 'True' }] };
@@ -153,23 +174,12 @@ function hostIpOf({ cloud: { topology } }: World, node: string): string {
   return found?.interfaces[0]?.primaryIp ?? '';
 }
 
-/** The main container's work: to listen where the config file says. */
-async function listenPlace(dataDir: string): Promise<{ readonly ip: string; readonly port: number }> {
-  const text = await readFile(join(dataDir, 'conf', 'member.conf'), 'utf8');
-  const [, ip = ''] = /^bind (\S+)$/m.exec(text) ?? [];
-  const [, port = ''] = /^port (\d+)$/m.exec(text) ?? [];
-  return { ip, port: Number(port) };
-}
-
-/** Runs the readiness probe of the spec until it says yes, on the folder that stands for the mount. */
-async function untilReady(world: World, node: string, container: ContainerObject, places: Places): Promise<void> {
-  const probe = container.readinessProbe;
-  if (probe === undefined) return;
-  const argv = probe.exec.command.map((word) => word.replaceAll('/run/firecamp', places.run));
-  await eventually(`${basename(container.name)} is ready`, async () => {
-    const ran = followProgram(world.fabric.exec(node, argv, { stdio: ['ignore', 'pipe', 'pipe'] }));
-    return (await ran.ended).code === 0;
-  });
+/** The main container's work: to listen where the config file says; nothing where none says it. */
+async function listenPlace(dataDir: string): Promise<{ readonly ip: string; readonly port: number } | undefined> {
+  const text = await readFile(join(dataDir, 'conf', 'member.conf'), 'utf8').catch(() => '');
+  const [, ip] = /^bind (\S+)$/m.exec(text) ?? [];
+  const [, port] = /^port (\d+)$/m.exec(text) ?? [];
+  return ip === undefined || port === undefined ? undefined : { ip, port: Number(port) };
 }
 
 /** Others write the pod beside us: one that was changed since is read again. */
