@@ -31,10 +31,9 @@ export function signatureError(service: CloudService, fault: SignatureFault): Cl
 }
 
 /** The refusal of a request that no policy allows, as the service words it. */
-export function permissionError(service: CloudService, operation: string, arn: string): CloudReply {
+export function permissionError(service: CloudService, action: string, arn: string): CloudReply {
   if (service.name === 'ec2') {
     return service.error(403, 'UnauthorizedOperation', 'You are not authorized to perform this operation.');
   }
-  const action = `${service.name}:${operation}`;
   return service.error(403, 'AccessDenied', `User: ${arn} is not authorized to perform: ${action}`);
 }

@@ -13,6 +13,8 @@ export interface Call {
   readonly instanceId?: string;
   /** ARN of who signed it, once that is verified */
   principal?: string;
+  /** actions that the policy was asked about beside the operation's own */
+  implied?: string[];
   /** the clock's time at which the whole request had been read */
   readonly receivedAt: number;
   /** when the service took it up; absent for a call that was refused, cut or swallowed before */

@@ -135,7 +135,11 @@ function take(front: FrontOptions, request: CloudRequest, call: Call): CloudRepl
   const signed = { ...request, principal };
   const resources = service.resources?.(signed, operation) ?? [{ arn: '*', context: {} }];
   if (!isAllowed(principal.policy, `${service.name}:${operation}`, resources)) {
-    return permissionError(service, operation, principal.arn);
+    return permissionError(service, `${service.name}:${operation}`, principal.arn);
+  }
+  for (const { action, resources: on } of service.implied?.(signed, operation) ?? []) {
+    call.implied = [...(call.implied ?? []), action];
+    if (!isAllowed(principal.policy, action, on)) return permissionError(service, action, principal.arn);
   }
   return effect(front, signed, call);
 }

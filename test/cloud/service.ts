@@ -35,6 +35,13 @@ export interface AuthorizedResource {
   readonly context: Readonly<Record<string, readonly string[]>>;
 }
 
+/** An action that the caller of another one must be allowed, too. */
+export interface ImpliedAction {
+  /** with its service: `ec2:CreateTags` */
+  readonly action: string;
+  readonly resources: readonly AuthorizedResource[];
+}
+
 /**
  * One simulated AWS service. The HTTP front (signature check, IAM, latency, faults, recording) is the core's; a service
  * only knows state and semantics.
@@ -51,6 +58,8 @@ export interface CloudService {
   error(status: number, code: string, message: string): CloudReply;
   /** the resources a request acts on, every one of which the policy must allow; left out: '*' without context */
   resources?(request: CloudRequest, operation: string): readonly AuthorizedResource[];
+  /** what else AWS asks the policy about for this request, such as `ec2:CreateTags` for something that is tagged as it is made */
+  implied?(request: CloudRequest, operation: string): readonly ImpliedAction[];
   /** a refusal of a request that comes too often, asked after IAM has allowed it; undefined: go on */
   throttle?(request: CloudRequest, operation: string): CloudReply | undefined;
 }

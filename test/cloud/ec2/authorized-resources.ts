@@ -1,4 +1,4 @@
-import type { AuthorizedResource } from '../service.ts';
+import type { AuthorizedResource, ImpliedAction } from '../service.ts';
 import type { Ec2State } from './ec2-state.ts';
 import type { QueryParams } from './query-params.ts';
 
@@ -25,6 +25,7 @@ const created: Readonly<Record<string, string>> = {
  */
 export function authorizedResources(state: Ec2State, params: QueryParams, operation: string): AuthorizedResource[] {
   const request = requestContext(state, params);
+  if (operation === 'DescribeVpcAttribute') return [resource(state, 'vpc', params.text('VpcId') ?? '*', request)];
   if (/^(Describe|Get)/.test(operation)) return [{ arn: '*', context: request }];
   const named = naming.flatMap(([parameter, type]) => {
     const ids = [params.text(parameter) ?? [], params.list(parameter)].flat();
@@ -34,6 +35,16 @@ export function authorizedResources(state: Ec2State, params: QueryParams, operat
   const fresh = created[operation];
   const all = [...named, ...tagged, ...(fresh ? [resource(state, fresh, '*', request)] : [])];
   return all.length > 0 ? all : [{ arn: '*', context: request }];
+}
+
+/**
+ * Whoever makes something with tags must be allowed to tag it, by an action that knows what it is made by (EC2 user guide, "Grant
+ * permission to tag Amazon EC2 resources during creation").
+ */
+export function tagsOnCreation(state: Ec2State, params: QueryParams, operation: string): ImpliedAction[] {
+  const types = params.structures('TagSpecification').flatMap((item) => item.text('ResourceType') ?? []);
+  const request = { ...requestContext(state, params), 'ec2:CreateAction': [operation] };
+  return types.map((type) => ({ action: 'ec2:CreateTags', resources: [resource(state, type, '*', request)] }));
 }
 
 function resource(
@@ -47,6 +58,8 @@ function resource(
     context[`aws:ResourceTag/${key}`] = [value];
     context[`ec2:ResourceTag/${key}`] = [value];
   }
+  const vpc = state.subnets.get(id)?.vpcId ?? state.subnets.get(state.interface(id)?.subnetId ?? '')?.vpcId;
+  if (vpc !== undefined) context['ec2:Vpc'] = [`arn:aws:ec2:${state.region}:${state.accountId}:vpc/${vpc}`];
   return { arn: `arn:aws:ec2:${state.region}:${state.accountId}:${type}/${id}`, context };
 }
 

@@ -4,6 +4,7 @@ import {
   CreateNetworkInterfaceCommand,
   CreateSubnetCidrReservationCommand,
   CreateTagsCommand,
+  CreateVolumeCommand,
   DeleteNetworkInterfaceCommand,
   DeleteSubnetCidrReservationCommand,
   DeleteTagsCommand,
@@ -15,6 +16,7 @@ import {
   DescribeVpcAttributeCommand,
   DescribeVpcsCommand,
   DetachNetworkInterfaceCommand,
+  EC2Client,
   GetSubnetCidrReservationsCommand,
   ModifyNetworkInterfaceAttributeCommand,
   RunInstancesCommand,
@@ -24,6 +26,7 @@ import t, { type Test } from 'tap';
 import { ManualClock } from '../clock.ts';
 import { type CloudOptions, startCloud } from '../cloud.ts';
 import { demoTopology } from '../demo-topology.ts';
+import { defaultPrincipal } from '../topology.ts';
 import { ec2Client } from './sdk.ts';
 
 const eni = 'eni-00000000000000001';
@@ -248,4 +251,31 @@ t.test('says so when it does not know an action', async (test) => {
     { step: 'build' },
   );
   await test.rejects(client.send(new DescribeVpcsCommand({})), { name: 'InvalidAction' });
+});
+
+t.test('asks the policy about the tags of what is made, by the action that makes it', async (test) => {
+  const allow = (Action: string, more: object = {}) => ({ Effect: 'Allow' as const, Action, Resource: '*', ...more });
+  const tagging = (by: string) => allow('ec2:CreateTags', { Condition: { StringEquals: { 'ec2:CreateAction': by } } });
+  const create = async (...statements: ReturnType<typeof allow>[]) => {
+    const arn = 'arn:aws:iam::111122223333:user/limited';
+    const cloud = await startCloud(
+      demoTopology({ principals: [{ ...defaultPrincipal, arn, policy: { Statement: statements } }] }),
+    );
+    const { region, ec2: endpoint } = cloud.endpoints;
+    const client = new EC2Client({ region, endpoint, credentials: defaultPrincipal, maxAttempts: 1 });
+    const TagSpecifications = [{ ResourceType: 'volume' as const, Tags: [{ Key: 'a', Value: '1' }] }];
+    const request = new CreateVolumeCommand({ AvailabilityZone: 'us-east-1a', Size: 1, TagSpecifications });
+    try {
+      return await client.send(request).then(
+        () => 'made',
+        (error: Error) => error.name,
+      );
+    } finally {
+      client.destroy();
+      await cloud.close();
+    }
+  };
+  test.equal(await create(allow('ec2:CreateVolume')), 'UnauthorizedOperation');
+  test.equal(await create(allow('ec2:CreateVolume'), tagging('RunInstances')), 'UnauthorizedOperation');
+  test.equal(await create(allow('ec2:CreateVolume'), tagging('CreateVolume')), 'made');
 });

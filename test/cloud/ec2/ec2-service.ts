@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudReply, CloudRequest, CloudService } from '../service.ts';
 import { addressOperations } from './assign-addresses.ts';
-import { authorizedResources } from './authorized-resources.ts';
+import { authorizedResources, tagsOnCreation } from './authorized-resources.ts';
 import { reservationOperations } from './cidr-reservations.ts';
 import { describeInstanceOperations } from './describe-instances.ts';
 import { describeNetworkOperations } from './describe-network.ts';
@@ -45,6 +45,7 @@ export function createEc2(state: Ec2State, buckets?: TokenBuckets): CloudService
     },
     error: failure,
     resources: (request, operation) => authorizedResources(state, new QueryParams(form(request)), operation),
+    implied: (request, operation) => tagsOnCreation(state, new QueryParams(form(request)), operation),
     throttle: (request, operation) =>
       buckets === undefined || buckets.admit(operation, isNarrowed(request))
         ? undefined

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { AuthorizedResource, CloudReply, CloudRequest, CloudService } from '../service.ts';
+import type { AuthorizedResource, CloudReply, CloudRequest, CloudService, ImpliedAction } from '../service.ts';
 import type { Topology } from '../topology.ts';
 import type { Answer, Call } from './call.ts';
 import { Route53Failure } from './failure.ts';
@@ -8,7 +8,7 @@ import { changeResourceRecordSets, changesAsked, getChange, listResourceRecordSe
 import { Route53State } from './state.ts';
 import { changeTags, listTags, listTagsOfMany } from './tag-operations.ts';
 import { associateVpc, disassociateVpc, listHostedZonesByVpc } from './vpc-operations.ts';
-import { xmlError, xmlReply } from './xml.ts';
+import { parseXml, xmlError, xmlReply } from './xml.ts';
 import * as zones from './zone-operations.ts';
 
 interface Route {
@@ -73,6 +73,7 @@ export function createRoute53(topology: Topology, clock: Clock, options: Route53
     handle: (request, operation) => answer(find(request)?.route, call(request, operation)),
     error: xmlError,
     resources: (request, operation) => resources(call(request, operation)),
+    implied: (request, operation) => implied(call(request, operation)),
     throttle: (_, operation) =>
       limiter.refuses(operation, clock.now()) ? xmlError(400, 'Throttling', 'Rate exceeded') : undefined,
   };
@@ -103,16 +104,39 @@ function answer(found: Route | undefined, call: Call): CloudReply {
   }
 }
 
+/** Route 53 looks at the VPC with the caller's rights (Service Authorization Reference, Amazon Route 53, "Dependent actions"). */
+function implied(call: Call): readonly ImpliedAction[] {
+  if (vpcNamed(call) === undefined) return [];
+  return [{ action: 'ec2:DescribeVpcs', resources: [{ arn: '*', context: {} }] }];
+}
+
+/** `route53:VPCs` (developer guide, "Using IAM policy conditions for fine-grained access control"). */
+function vpcContext(call: Call): AuthorizedResource['context'] {
+  const vpc = vpcNamed(call);
+  return vpc === undefined ? {} : { 'route53:VPCs': [vpc] };
+}
+
+function vpcNamed(call: Call): string | undefined {
+  const { operation, query, topology } = call;
+  const told = (id: string | null | undefined, region: string | null | undefined) =>
+    id ? `VPCId=${id},VPCRegion=${region || topology.region}` : undefined;
+  if (operation === 'ListHostedZonesByVPC') return told(query.get('vpcid'), query.get('vpcregion'));
+  if (!['CreateHostedZone', 'AssociateVPCWithHostedZone'].includes(operation)) return undefined;
+  // A malformed body is refused later, by the operation.
+  const vpc = parseXml(call.body, `${operation}Request`)?.child('VPC');
+  return told(vpc?.text('VPCId'), vpc?.text('VPCRegion'));
+}
+
 /**
  * ARNs without region and account, and the condition keys of ChangeResourceRecordSets.
  * Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon Route 53".
  */
 function resources(call: Call): readonly AuthorizedResource[] {
   const id = call.ids[0];
-  if (id === undefined) return [{ arn: '*', context: {} }];
+  if (id === undefined) return [{ arn: '*', context: vpcContext(call) }];
   if (call.operation === 'GetChange') return [{ arn: `arn:aws:route53:::change/${id}`, context: {} }];
   const arn = `arn:aws:route53:::hostedzone/${id}`;
-  if (call.operation !== 'ChangeResourceRecordSets') return [{ arn, context: {} }];
+  if (call.operation !== 'ChangeResourceRecordSets') return [{ arn, context: vpcContext(call) }];
   const changes = changesAsked(call);
   const values = (pick: (change: (typeof changes)[number]) => string) => [...new Set(changes.map(pick))];
   const context = {
