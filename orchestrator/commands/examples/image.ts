@@ -3,6 +3,8 @@ export const imageExample = `# A service of any image. What is commented out has
 # The form of this file: firecamp schema. The Kubernetes objects it makes: firecamp render -f image.yaml
 cluster: demo
 # namespace: default
+# Records in ConfigMaps of the namespace; clouddb, FireCamp's own default, has them in the DynamoDB table <cluster>-firecamp-table.
+dbType: k8sdb
 name: myservice
 # type: stateful
 replicas: 3
@@ -66,8 +68,6 @@ configFiles:
 # liveness:
 #   command: [/bin/check-alive]
 
-# Where the records are: clouddb is DynamoDB, k8sdb is ConfigMaps.
-# dbType: clouddb
 # On release: detach takes the address off the interface, keep leaves it there until the next claim.
 # detachPolicy: detach
 # What the EBS CSI driver calls the cluster (--k8s-tag-cluster-id), for the tags of new volumes:

@@ -3,6 +3,8 @@ export const redisExample = `# A Redis Cluster of three members. Each keeps its 
 # The form of this file: firecamp schema. The Kubernetes objects it makes: firecamp render -f redis.yaml
 cluster: demo
 namespace: default
+# Records in ConfigMaps of the namespace; clouddb, FireCamp's own default, has them in the DynamoDB table <cluster>-firecamp-table.
+dbType: k8sdb
 name: redis
 replicas: 3
 # Member n lives in zone n modulo their number: its volume and its address cannot leave the zone.

@@ -3,6 +3,8 @@ export const zookeeperExample = `# A ZooKeeper ensemble of three members. Each k
 # The form of this file: firecamp schema. The Kubernetes objects it makes: firecamp render -f zookeeper.yaml
 cluster: demo
 namespace: default
+# Records in ConfigMaps of the namespace; clouddb, FireCamp's own default, has them in the DynamoDB table <cluster>-firecamp-table.
+dbType: k8sdb
 name: zookeeper
 replicas: 3
 zones: [us-east-1a, us-east-1b, us-east-1c]

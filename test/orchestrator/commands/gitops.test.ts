@@ -14,8 +14,7 @@ test('what is rendered, applied by kubectl', async (t) => {
   const world = await orchestratorWorld(t, kube);
   await addFleet(kube, world.account);
   const cli = await commandWorld(world, t.testdir());
-  const { stdout: example } = await firecamp(['init', 'redis', '-f', '-'], { cwd: cli.cwd });
-  const file = `${example}\ndbType: k8sdb\n`;
+  const { stdout: file } = await firecamp(['init', 'redis', '-f', '-'], { cwd: cli.cwd });
   const [kubectl] = await kubeBinaries('kubectl');
   /** Not synchronously: the account is played in this process. */
   const apply = (yaml: string) =>

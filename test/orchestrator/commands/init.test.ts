@@ -9,7 +9,10 @@ for (const example of ['redis', 'zookeeper', 'image']) {
     const cwd = t.testdir();
     t.match(await firecamp(['init', example], { cwd }), { code: 0, stdout: '', stderr: `${example}.yaml` });
     const text = await readFile(join(cwd, `${example}.yaml`), 'utf8');
-    t.match(readServiceFile(text, { file: example, release: '1' }), { cluster: 'demo', replicas: 3, type: 'stateful' });
+    t.match(readServiceFile(text, { file: example, release: '1' }), {
+      ...{ cluster: 'demo', replicas: 3, type: 'stateful' },
+      dbType: 'k8sdb', // The default needs a table in DynamoDB, which a beginner does not have.
+    });
     const { code, stdout, stderr } = await firecamp(['render', '-f', `${example}.yaml`], { cwd });
     t.match({ code, stderr }, { code: 0, stderr: '' });
     t.match(stdout, /kind: StatefulSet/);

@@ -19,7 +19,7 @@ test('a service from its file to its end, by the command line', async (t) => {
   await addFleet(kube, world.account);
   const cli = await commandWorld(world, t.testdir());
   const { stdout: example } = await firecamp(['init', 'redis', '-f', '-'], { cwd: cli.cwd });
-  const file = `${example.replace(/^terminationGrace.*$/m, 'terminationGracePeriodSeconds: 1')}\ndbType: k8sdb\n`;
+  const file = example.replace(/^terminationGrace.*$/m, 'terminationGracePeriodSeconds: 1');
   const changed = async (args: readonly string[], exitCode = 0, stdin = file) =>
     (await cli.json(t, args, exitCode, stdin)) as unknown as Changes;
   const statefulSet = async () =>

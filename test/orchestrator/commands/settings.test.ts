@@ -20,7 +20,7 @@ test('whose service it is, told by flags, objects and environment', async (t) =>
   /** The StatefulSet of the redis example, under another name and cluster. */
   async function addService(name: string, cluster: string): Promise<void> {
     const { stdout: file } = await firecamp(['init', 'redis', '-f', '-'], { cwd });
-    const stdin = `${file.replace('name: redis', `name: ${name}`)}\ndbType: k8sdb\n`;
+    const stdin = file.replace('name: redis', `name: ${name}`);
     const args = ['render', '-f', '-', '-n', namespace, '--cluster', cluster, '-o', 'json'];
     const { items } = JSON.parse((await firecamp(args, { cwd, stdin })).stdout) as { items: { kind: string }[] };
     const path = `/apis/apps/v1/namespaces/${namespace}/statefulsets`;
