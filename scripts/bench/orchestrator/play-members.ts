@@ -6,7 +6,13 @@ import type { OrchestratorWorld } from '../../../test/orchestrator/world.ts';
 interface Pod {
   readonly metadata: { readonly name: string; readonly uid: string; readonly creationTimestamp: string };
   readonly spec: { readonly nodeName?: string };
-  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+  readonly status: { readonly phase?: string; readonly conditions?: readonly Condition[] };
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly message?: string;
 }
 
 interface Volume {
@@ -28,9 +34,19 @@ export async function settled({ kube, namespace }: OrchestratorWorld, members: n
     });
     const ready = items.filter(isReady).length;
     if (ready === members && items.length === members && bound) return items;
-    if (performance.now() > end) throw new Error(`${ready} of ${members} pods are Ready after ${settleMs / 1000} s`);
+    if (performance.now() > end) {
+      const late = items.filter((pod) => !isReady(pod)).map(inWords);
+      const unbound = bound ? '' : '; not every volume is bound';
+      throw new Error(`${ready} of ${members} pods are Ready after ${settleMs / 1000} s${unbound}: ${late.join('; ')}`);
+    }
     await sleep(500 + 10 * members);
   }
+}
+
+function inWords({ metadata, spec, status }: Pod): string {
+  const conditions = (status.conditions ?? []).filter((one) => one.status !== 'True');
+  const why = conditions.map(({ type, message = '' }) => `${type} ${message}`).join(', ');
+  return `${metadata.name} on ${spec.nodeName ?? 'no node'}, ${status.phase}: ${why}`;
 }
 
 function isReady({ status }: Pod): boolean {
