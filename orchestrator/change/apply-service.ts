@@ -3,6 +3,7 @@ import type { Stored } from '../../common/ports/record-store.ts';
 import { assertOwnPlace, createService } from '../creation/create-service.ts';
 import { assertNotDeleting } from '../creation/same-service.ts';
 import { scaleService } from '../creation/scale-service.ts';
+import { judgeDefinition } from '../definition/judge-definition.ts';
 import type { ServiceDefinition } from '../definition/service-definition.ts';
 import { applyObjects } from '../objects/apply-objects.ts';
 import { type Change, type Operation, step } from '../operation.ts';
@@ -13,7 +14,6 @@ import { adoptionDifferences } from './adoption-differences.ts';
 import { changeService } from './change-service.ts';
 import { refuseChanges, refuseFixedChanges } from './fixed-fields.ts';
 import { joinChanges } from './join-changes.ts';
-import { judgeDefinition } from './judge-definition.ts';
 import { deleteStaleServices } from './stale-services.ts';
 import { keepStopped, wantedObjects } from './wanted-objects.ts';
 

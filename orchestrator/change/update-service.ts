@@ -1,11 +1,11 @@
 import { FirecampError } from '../../common/domain/errors.ts';
 import { assertNotDeleting } from '../creation/same-service.ts';
+import { judgeDefinition } from '../definition/judge-definition.ts';
 import type { Operation } from '../operation.ts';
 import { readDefinition } from '../records/read-definition.ts';
 import { getService } from '../records/service-view.ts';
 import type { OperationResult, ServiceUpdate } from '../service-operations.ts';
 import { changeService } from './change-service.ts';
-import { judgeDefinition } from './judge-definition.ts';
 import { mergeUpdate } from './merge-update.ts';
 
 /** Others that change the service meanwhile come to an end. */

@@ -1,6 +1,7 @@
 import { FirecampError } from '../../common/domain/errors.ts';
 import { keepStopped } from '../change/wanted-objects.ts';
 import { longestStatefulName } from '../definition/definition-warnings.ts';
+import { judgeDefinition } from '../definition/judge-definition.ts';
 import type { ServiceDefinition } from '../definition/service-definition.ts';
 import { serviceManifests } from '../manifests/service-manifests.ts';
 import { applyObjects } from '../objects/apply-objects.ts';
@@ -22,11 +23,12 @@ import { type Survey, surveyGround } from './survey.ts';
  * and was made from the same definition is accepted, and what is missing of it is made; a stopped one stays stopped.
  *
  * @returns what was made; with a dry run what would be
- * @throws FirecampError FC-SVC-001 (made from another definition, with every difference), FC-SVC-003 (being deleted), FC-REC-008 (another
- * namespace's), FC-NET-001 to 004, FC-K8S-005, FC-DEV-001, FC-VOL-001, FC-DNS-002 …
+ * @throws FirecampError FC-CFG-001 (a definition that no service file could hold, with every fault), FC-SVC-001 (made from another definition,
+ * with every difference), FC-SVC-003 (being deleted), FC-REC-008 (another namespace's), FC-NET-001 to 004, FC-K8S-005, FC-DEV-001, FC-VOL-001, FC-DNS-002 …
  */
 export async function createService(operation: Operation, definition: ServiceDefinition): Promise<OperationResult> {
   assertOwnPlace(operation, definition);
+  judgeDefinition(definition);
   assertName(definition);
   if (definition.testMode) return await createForTest(operation, definition);
   const first = await findFirstService(operation, definition.name);

@@ -142,4 +142,19 @@ test('a creation that cannot end well', async (t) => {
       await t.rejects(scaleService(world.operation(), 'going', count), { code: 'FC-CFG-001' });
     }
   });
+
+  await t.test(
+    'refuses a definition that no service file could hold, with every fault, and writes nothing',
+    async (t) => {
+      const world = await orchestratorWorld(t, api);
+      const before = await everything(world);
+      const wrong = redisIn(world.settings, { replicas: 0, dataVolume: undefined, image: 'redis 8' });
+      const message =
+        /^The definition of the service redis has \d faults; nothing was changed:(?=.* image: )(?=.* journalVolume: )(?=.* replicas: )/s;
+      for (const dryRun of ['none', 'client'] as const) {
+        await t.rejects(createService(world.operation({ dryRun }), wrong), { code: 'FC-CFG-001', message });
+      }
+      t.strictSame(await everything(world), before);
+    },
+  );
 });

@@ -1,11 +1,11 @@
 import { FirecampError } from '../../common/domain/errors.ts';
-import { fieldName } from '../definition/file-fault.ts';
-import { judgeBySchema } from '../definition/schema-faults.ts';
-import { semanticFaults } from '../definition/semantic-faults.ts';
-import type { ServiceDefinition } from '../definition/service-definition.ts';
+import { fieldName } from './file-fault.ts';
+import { judgeBySchema } from './schema-faults.ts';
+import { semanticFaults } from './semantic-faults.ts';
+import type { ServiceDefinition } from './service-definition.ts';
 
 /**
- * Judges a definition that was put together by the rules of a service file.
+ * Judges a definition by the rules of a service file: it may have been put together by a program, or by an update.
  * @throws FirecampError FC-CFG-001 with every fault, a line each
  */
 export function judgeDefinition(definition: ServiceDefinition): void {
@@ -17,7 +17,7 @@ export function judgeDefinition(definition: ServiceDefinition): void {
   if (found.length === 0) return;
   const { name } = definition;
   const count = found.length === 1 ? 'a fault' : `${found.length} faults`;
-  const message = `The service ${name} cannot be changed so, its definition would have ${count}; nothing was changed:\n${found.map((line) => `  ${line}`).join('\n')}`;
+  const message = `The definition of the service ${name} has ${count}; nothing was changed:\n${found.map((line) => `  ${line}`).join('\n')}`;
   throw new FirecampError('FC-CFG-001', message, { fields: { service: name, faults: found } });
 }
 
