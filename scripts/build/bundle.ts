@@ -8,6 +8,8 @@ export interface Bundle {
   readonly text: string;
   /** Every file that was read for it, relative to the root. */
   readonly inputs: readonly string[];
+  /** Those of which something is in the text. */
+  readonly parts: readonly string[];
 }
 
 /**
@@ -38,5 +40,8 @@ export async function bundle(root: string, entry: string, limits?: BundleLimits)
   checkBundle(metafile, limits);
   const [output] = outputFiles;
   if (output === undefined) throw new Error(`esbuild made no output of ${entry}`);
-  return { text: output.text, inputs: Object.keys(metafile.inputs) };
+  const parts = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  );
+  return { text: output.text, inputs: Object.keys(metafile.inputs), parts };
 }

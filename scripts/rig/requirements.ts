@@ -21,6 +21,8 @@ export const requirements = {
   'dynamodb-local': () => Promise.all([dynamoDbLocalLibraries(), debianCommand('java', 'default-jre-headless')]),
   moto: motoPython,
   nft: () => debianCommand('nft', 'nftables'),
+  buildah: () => debianCommand('buildah', 'buildah'),
+  runc: () => debianCommand('runc', 'runc'),
   arping: () => debianCommand('arping', 'arping'),
 };
 

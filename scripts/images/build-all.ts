@@ -1,0 +1,44 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import manifest from '../../package.json' with { type: 'json' };
+import { ensureBuilt, ensureCliBuilt } from '../build/ensure-built.ts';
+import { runTool } from '../build/run-tool.ts';
+import { buildImages, type ImageName, type Origin } from './buildah.ts';
+import { assembleContext } from './context.ts';
+
+const root = resolve(import.meta.dirname, '..', '..');
+const dockerfile = join(root, 'images', 'Dockerfile');
+
+/**
+ * Builds the executables where they are not current, and the images out of them, in a scratch folder that is removed afterwards.
+ * @param use is given the folder of each image, and the context.
+ */
+export async function withImages<T>(use: (images: ReadonlyMap<ImageName, string>) => Promise<T>): Promise<T> {
+  const scratch = await mkdtemp(join(tmpdir(), 'firecamp-images-'));
+  try {
+    const context = join(scratch, 'context');
+    await fillContext(context);
+    return await use(await buildImages(dockerfile, context, scratch, await origin()));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Fills `folder`, which must be empty or missing, with what images/Dockerfile copies. */
+export async function fillContext(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await assembleContext(folder, { ...(await ensureBuilt()), cli: await ensureCliBuilt() });
+}
+
+/** The commit that is checked out, as the labels tell it. A checkout without git says "unknown". */
+async function origin(): Promise<Origin> {
+  const git = (...args: string[]) => runTool('git', args, { cwd: root }).then((text) => text.trim());
+  const source = process.env['IMAGE_SOURCE'] ?? '';
+  try {
+    const [revision, created] = [await git('rev-parse', 'HEAD'), await git('log', '-1', '--format=%cI')];
+    return { version: manifest.version, revision, created, source };
+  } catch {
+    return { version: manifest.version, revision: 'unknown', created: '1970-01-01T00:00:00Z', source };
+  }
+}

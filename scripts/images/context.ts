@@ -1,0 +1,115 @@
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Built } from '../build/ensure-built.ts';
+import {
+  certificatesFile,
+  mountPoints,
+  networkPackages,
+  networkPrograms,
+  ownSystemFiles,
+  systemPackages,
+} from './contents.ts';
+import { type DebianPackage, debianPackages } from './debian-packages.ts';
+import { LayerFolder } from './layer-folder.ts';
+import { librariesOf } from './libraries.ts';
+import { type Bill, bill } from './sbom.ts';
+
+/** The executables that go into the images. */
+export interface Programs extends Built {
+  readonly cli: string;
+}
+
+/** Bills of materials, by the folder of the context whose images they describe. */
+export interface Bills {
+  readonly member: Bill;
+  readonly cli: Bill;
+}
+
+const billPath = '/usr/share/firecamp/sbom.cdx.json';
+
+/**
+ * Fills an empty folder with what the Dockerfile copies. The same programs and the same Debian packages give the same content.
+ * @throws {RigUnavailableError} where Debian's packages cannot be had.
+ */
+export async function assembleContext(folder: string, programs: Programs): Promise<Bills> {
+  const system = await debianPackages(systemPackages);
+  const network = await debianPackages(networkPackages);
+  await systemLayer(new LayerFolder(join(folder, 'system')), system, [programs.initcontainer, programs.cli]);
+  await networkLayer(new LayerFolder(join(folder, 'network')), network, system);
+  const bills = {
+    member: await bill('member', 'scripts/build/entry.ts', [...system, ...network]),
+    cli: await bill('cli', 'scripts/build/cli-entry.ts', system),
+  };
+  await memberLayer(new LayerFolder(join(folder, 'member')), programs, bills.member);
+  await cliLayer(new LayerFolder(join(folder, 'cli')), programs, bills.cli);
+  return bills;
+}
+
+async function systemLayer(
+  layer: LayerFolder,
+  packages: readonly DebianPackage[],
+  executables: readonly string[],
+): Promise<void> {
+  for (const path of mountPoints) await layer.folder(path);
+  for (const [path, content] of Object.entries(ownSystemFiles)) await layer.write(path, content);
+  for (const { path, source } of await librariesOf(executables, packages)) await layer.copy(source, path, 0o755);
+  await layer.write(certificatesFile, await certificates(packages));
+  await layer.link('certs/ca-certificates.crt', '/etc/ssl/cert.pem');
+  await noteAll(layer, packages);
+}
+
+async function networkLayer(
+  layer: LayerFolder,
+  packages: readonly DebianPackage[],
+  below: readonly DebianPackage[],
+): Promise<void> {
+  const programs = networkPrograms.map((file) => ({ ...file, at: join(filesOf(file.package, packages), file.source) }));
+  for (const { at, target } of programs) await layer.copy(at, target, 0o755);
+  for (const { path, source, from } of await librariesOf(
+    programs.map(({ at }) => at),
+    [...below, ...packages],
+  )) {
+    if (packages.includes(from)) await layer.copy(source, path, 0o755);
+  }
+  await noteAll(layer, packages);
+}
+
+async function memberLayer(layer: LayerFolder, programs: Programs, { json }: Bill): Promise<void> {
+  await layer.copy(programs.initcontainer, '/firecamp-initcontainer', 0o755);
+  await layer.copy(programs.stopcontainer, '/firecamp-stopcontainer', 0o755);
+  await layer.write(billPath, json);
+}
+
+async function cliLayer(layer: LayerFolder, programs: Programs, { json }: Bill): Promise<void> {
+  await layer.copy(programs.cli, '/firecamp', 0o755);
+  await layer.write(billPath, json);
+}
+
+function filesOf(name: string, packages: readonly DebianPackage[]): string {
+  const found = packages.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no package ${name} in this layer (scripts/images/contents.ts)`);
+  return found.files;
+}
+
+/** All of Mozilla's authorities in one file, which the package itself would make when it is installed. */
+async function certificates(packages: readonly DebianPackage[]): Promise<string> {
+  const folder = join(filesOf('ca-certificates', packages), 'usr', 'share', 'ca-certificates', 'mozilla');
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.crt')).sort();
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  return texts.map((text) => `${text.trimEnd()}\n`).join('');
+}
+
+/** Scanners read the packages of an image without dpkg out of status.d; the licences ask for their text. */
+async function noteAll(layer: LayerFolder, packages: readonly DebianPackage[]): Promise<void> {
+  for (const { name, files, control } of packages) {
+    await layer.write(`/var/lib/dpkg/status.d/${name}`, control);
+    const copyright = await copyrightOf(join(files, 'usr', 'share', 'doc', name));
+    if (copyright !== undefined) await layer.write(`/usr/share/doc/${name}/copyright`, copyright);
+  }
+}
+
+/** The text; nothing for packages whose documents are a link to those of another one, which is among the packages too. */
+async function copyrightOf(folder: string): Promise<string | undefined> {
+  if ((await lstat(folder)).isSymbolicLink()) return undefined;
+  return readFile(join(folder, 'copyright'), 'utf8');
+}
