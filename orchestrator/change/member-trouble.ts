@@ -1,7 +1,8 @@
 import { FirecampError, InterruptedError } from '../../common/domain/errors.ts';
 import type { LiveObject } from '../../common/ports/kube-objects.ts';
-import { listAt, numberAt, textAt } from '../definition/field-reader.ts';
+import { booleanAt, listAt, numberAt, textAt } from '../definition/field-reader.ts';
 import { kinds } from '../objects/kinds.ts';
+import { containerStatuses, containerTrouble, podTrouble } from '../objects/pod-trouble.ts';
 import type { Operation } from '../operation.ts';
 import { retried } from '../retried.ts';
 
@@ -37,39 +38,31 @@ function hasRun({ restarts, isRunning }: UnreadyContainer): boolean {
 function podLines(pod: LiveObject): string[] {
   const ends = textAt(pod, 'metadata', 'deletionTimestamp');
   const node = textAt(pod, 'spec', 'nodeName');
-  const scheduled = listAt(pod, 'status', 'conditions').find(
-    (condition) => textAt(condition, 'type') === 'PodScheduled' && textAt(condition, 'status') === 'False',
-  );
   return [
     ...(ends === undefined ? [] : [`its pod ${pod.metadata.uid} is to end at ${ends} and has not`]),
     ...(node === undefined ? [] : [`on node ${node}, phase ${textAt(pod, 'status', 'phase') ?? 'unknown'}`]),
-    ...(scheduled === undefined ? [] : [`${textAt(scheduled, 'reason')}: ${textAt(scheduled, 'message')}`]),
+    ...podTrouble(pod),
   ];
 }
 
+/** All that is not ready, also what does not say why; an init container that has done its work is. */
 function unready(pod: LiveObject): UnreadyContainer[] {
-  const init = listAt(pod, 'status', 'initContainerStatuses').filter(
-    (status) => numberAt(status, 'state', 'terminated', 'exitCode') !== 0,
-  );
-  return [...init, ...listAt(pod, 'status', 'containerStatuses')].flatMap((status) => {
-    const descriptor = Object.getOwnPropertyDescriptor(status, 'ready');
-    if (descriptor?.value === true) return [];
+  const init = listAt(pod, 'status', 'initContainerStatuses');
+  return containerStatuses(pod).flatMap((status) => {
+    const isDone = init.includes(status) && numberAt(status, 'state', 'terminated', 'exitCode') === 0;
+    if (isDone || booleanAt(status, 'ready') === true) return [];
     const name = textAt(status, 'name') ?? '';
     const restarts = numberAt(status, 'restartCount') ?? 0;
     const isRunning = textAt(status, 'state', 'running', 'startedAt') !== undefined;
-    return [{ name, restarts, isRunning, line: `${name}: ${stateText(status)}, ${restarts} restarts` }];
+    const why = containerTrouble(status) ?? `${name}: ${stateOf(status)}`;
+    return [{ name, restarts, isRunning, line: restarts === 0 ? why : `${why} (restarts: ${restarts})` }];
   });
 }
 
-function stateText(status: unknown): string {
-  for (const state of ['waiting', 'terminated'] as const) {
-    const reason = textAt(status, 'state', state, 'reason');
-    if (reason === undefined) continue;
-    const code = numberAt(status, 'state', state, 'exitCode');
-    const said = textAt(status, 'state', state, 'message')?.trim();
-    return `${state}, ${reason}${code === undefined ? '' : ` (exit code ${code})`}${said ? `: ${said}` : ''}`;
-  }
-  return 'running, not ready';
+/** Of a container of which nothing is known to be wrong. */
+function stateOf(status: unknown): string {
+  const waiting = textAt(status, 'state', 'waiting', 'reason');
+  return waiting ?? textAt(status, 'state', 'terminated', 'reason') ?? 'running, not ready';
 }
 
 /** The last Events that warn, oldest first. */
