@@ -1,23 +1,10 @@
-import { memberDnsName } from '../creation/member-names.ts';
-import { deleteObjects } from '../objects/delete-objects.ts';
-import { type Change, type Operation, step } from '../operation.ts';
+import type { Change, Operation } from '../operation.ts';
 import { findService, type ServiceView } from '../records/service-view.ts';
 import type { OperationResult } from '../service-operations.ts';
-import { deleteNames } from './delete-names.ts';
-import { deleteServiceRecords } from './delete-records.ts';
-import { deleteSharedAccess } from './delete-shared-access.ts';
-import { deleteVolumes, keepVolumes } from './delete-volumes.ts';
-import { deleteZone } from './delete-zone.ts';
 import { markDeleting } from './mark-deleting.ts';
-import { otherServices } from './other-services.ts';
 import { refuseForeignMembers } from './refuse-foreign.ts';
-import { releaseAddresses } from './release-addresses.ts';
+import { removeObjects, removeService } from './remove-service.ts';
 import { serviceObjects } from './service-objects.ts';
-import { findServiceZone } from './service-zone.ts';
-import { stopMembers } from './stop-members.ts';
-
-/** Seconds that each kind of object may take to be gone. */
-const objectsGoneSeconds = 180;
 
 /**
  * Deletes a service with all that was made for it: its members are stopped first, then its Kubernetes objects, addresses, names, and its
@@ -38,19 +25,19 @@ export async function deleteService(
   const serviceUuid = found.service.record.serviceUuid;
   await refuseForeignMembers(operation, { service: name, serviceUuid }, found);
   const view = await begin(operation, found);
-  const objects = await removeObjects(operation, name, serviceUuid);
-  const outside = await removeMembers(operation, view, options.deleteVolumes ?? false);
-  const records = await deleteServiceRecords(operation, view);
-  return { changes: [...objects, ...outside, ...records] };
+  // Another deletion has come to its end meanwhile, and a new service has the name.
+  if (view === undefined) return { changes: [] };
+  return { changes: await removeService(operation, view, options.deleteVolumes ?? false) };
 }
 
-/** From here on nobody else changes the service. */
-async function begin(operation: Operation, view: ServiceView): Promise<ServiceView> {
+/** From here on nobody else changes the service; undefined when it is gone and its name is another's. */
+async function begin(operation: Operation, view: ServiceView): Promise<ServiceView | undefined> {
   const { attr } = view;
   if (attr === undefined || operation.dryRun !== 'none') return view;
   const marked = await markDeleting(operation, attr);
   // Whoever was creating or scaling has been stopped by the mark; what it has written until then is to go too.
   const now = await findService(operation, view.service.record.serviceName);
+  if (now !== undefined && now.service.record.serviceUuid !== view.service.record.serviceUuid) return undefined;
   return { ...view, attr: marked, members: now?.members ?? view.members };
 }
 
@@ -58,43 +45,4 @@ async function begin(operation: Operation, view: ServiceView): Promise<ServiceVi
 async function removeLeftObjects(operation: Operation, name: string): Promise<Change[]> {
   if ((await serviceObjects(operation, name)).length === 0) return [];
   return await removeObjects(operation, name, undefined);
-}
-
-async function removeObjects(operation: Operation, name: string, serviceUuid: string | undefined): Promise<Change[]> {
-  await stopMembers(operation, name);
-  const refs = await serviceObjects(operation, name);
-  const owner = { service: name, serviceUuid };
-  const others = await otherServices(operation, name);
-  const remove = async () => [
-    ...(await deleteObjects(operation, refs, owner, {
-      propagationPolicy: 'Foreground',
-      waitSeconds: objectsGoneSeconds,
-    })),
-    ...(await deleteSharedAccess(operation, name, others)),
-  ];
-  if (operation.dryRun !== 'none') return await remove();
-  return await step(operation, { step: 'delete Kubernetes objects' }, remove);
-}
-
-/** What the members have outside Kubernetes. */
-async function removeMembers(operation: Operation, view: ServiceView, withVolumes: boolean): Promise<Change[]> {
-  const { serviceUuid, serviceName } = view.service.record;
-  const members = [...view.members.values()].map(({ record }) => record);
-  const ips = members.flatMap(({ staticIp }) => (staticIp === '' ? [] : [staticIp]));
-  const addresses = await releaseAddresses(operation, serviceUuid, ips);
-  const names: Change[] = [];
-  const zone = view.attr && (await findServiceZone(operation, view.attr.record));
-  if (zone !== undefined) {
-    const wanted = members.map(({ memberName, staticIp }) => ({
-      name: memberDnsName(memberName, zone.name),
-      staticIp,
-    }));
-    const deleted = await deleteNames(operation, zone.id, wanted);
-    const count = deleted.filter(({ action }) => action === 'delete').length;
-    const others = () => otherServices(operation, serviceName);
-    names.push(...deleted, ...(await deleteZone(operation, zone, others, count)));
-  }
-  const of = { serviceUuid, members, tagged: 'all' } as const;
-  const volumes = withVolumes ? await deleteVolumes(operation, of) : await keepVolumes(operation, of);
-  return [...addresses, ...names, ...volumes];
 }

@@ -1,0 +1,93 @@
+import { test } from 'tap';
+import type { OrchestratorPorts } from '../../../common/ports/orchestrator-ports.ts';
+import { createService } from '../../../orchestrator/creation/create-service.ts';
+import { ensureServiceRecords } from '../../../orchestrator/creation/service-records.ts';
+import { deleteServiceRecords } from '../../../orchestrator/removal/delete-records.ts';
+import { deleteService } from '../../../orchestrator/removal/delete-service.ts';
+import { needs } from '../../../scripts/rig/requirements.ts';
+import { rejectionOf } from '../../rejection.ts';
+import { redisIn } from '../creation/sample-definition.ts';
+import { fleetVpc } from '../fleet-topology.ts';
+import { addFleet, type OrchestratorWorld, orchestratorWorld, wholeCluster } from '../world.ts';
+import { everyObject, wholeAccount } from './everything.ts';
+
+const writes = new Set(['writeAll', 'create', 'change', 'apply']);
+
+/** What a write is about. */
+type Moment = (port: 'store' | 'zones' | 'volumes' | 'kube', write: string) => boolean;
+
+/** Ports before whose first write of that moment something else happens. */
+function interrupted(ports: OrchestratorPorts, moment: Moment, event: () => Promise<unknown>): OrchestratorPorts {
+  let happened = false;
+  const wrap = <K extends 'store' | 'zones' | 'volumes' | 'kube'>(of: K): OrchestratorPorts[K] =>
+    new Proxy(ports[of], {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== 'function') return member;
+        if (!writes.has(String(name)))
+          return (...args: readonly unknown[]) => Reflect.apply(member, target, args) as unknown;
+        return async (...args: readonly unknown[]) => {
+          const about = `${String(name)} ${JSON.stringify(args[0], (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`;
+          if (!happened && moment(of, about)) {
+            happened = true;
+            await event();
+          }
+          return (await Reflect.apply(member, target, args)) as unknown;
+        };
+      },
+    });
+  return { ...ports, store: wrap('store'), zones: wrap('zones'), volumes: wrap('volumes'), kube: wrap('kube') };
+}
+
+/** All there is, but for EBS volumes: those stay until they are asked for. */
+async function everything(world: OrchestratorWorld) {
+  const { volumes: _volumes, ...account } = wholeAccount(world) as { readonly volumes: unknown };
+  // Controllers give every namespace two objects of its own, and take others away late.
+  const objects = (await everyObject(world)).filter(
+    (line) => !/ (kube-root-ca.crt|default) |^(pods|endpoints|endpointslices|controllerrevisions) /.test(line),
+  );
+  return { account, objects };
+}
+
+test('a deletion beside others that work on the same service', async (t) => {
+  if (!(await needs(t, 'kube-cluster', 'kwok'))) return;
+  t.setTimeout(0);
+  const api = await wholeCluster(t);
+  const first = await orchestratorWorld(t, api);
+  await addFleet(api, first.account);
+
+  await t.test('does not touch a service that has come in the place of the one that it was to delete', async (t) => {
+    const world = await orchestratorWorld(t, api);
+    const operation = world.operation();
+    const definition = redisIn(world.settings, { name: 'later', terminationGracePeriodSeconds: 1 });
+    const earlier = await ensureServiceRecords(operation, definition, undefined);
+    let before: unknown;
+    const ports = interrupted(
+      world.ports,
+      (port, write) => port === 'store' && write.includes('"DELETING"'),
+      async () => {
+        await deleteServiceRecords(operation, earlier);
+        await createService(operation, definition);
+        before = await everything(world);
+      },
+    );
+    await deleteService(world.operation({ ports }), 'later');
+    t.strictSame(await everything(world), before);
+    const path = `/apis/apps/v1/namespaces/${world.namespace}/statefulsets/later`;
+    t.match(await api.admin('GET', path), { spec: { replicas: 3 } });
+  });
+
+  await t.test('leaves no name in a zone that was there before a creation that was cut off', async (t) => {
+    const id = 'ZEARLIER';
+    const hostedZones = [{ id, name: 'demo-firecamp.com', privateZone: true, vpcIds: [fleetVpc], records: [] }];
+    const world = await orchestratorWorld(t, api, { parts: { hostedZones } });
+    const before = await everything(world);
+    const named: Moment = (port, write) => port === 'store' && write.includes('"INITIALIZING"');
+    const ports = interrupted(world.ports, named, () => Promise.reject(new Error('died')));
+    const definition = redisIn(world.settings, { name: 'named' });
+    await rejectionOf(createService(world.operation({ ports }), definition));
+    t.equal(world.cloud.route53.records(id).filter(({ type }) => type === 'A').length, 3);
+    await deleteService(world.operation(), 'named');
+    t.strictSame(await everything(world), before);
+  });
+});
