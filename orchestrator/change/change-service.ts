@@ -1,7 +1,10 @@
+import { FirecampError } from '../../common/domain/errors.ts';
 import type { ServiceAttrRecord } from '../../common/domain/records.ts';
+import type { LiveObject } from '../../common/ports/kube-objects.ts';
 import type { Stored } from '../../common/ports/record-store.ts';
 import { updateAttributes } from '../creation/attr-updates.ts';
 import { changeRecords } from '../creation/change-records.ts';
+import { givingWay } from '../creation/give-way.ts';
 import { assertNotDeleting } from '../creation/same-service.ts';
 import { readGround, type Survey, surveyGround } from '../creation/survey.ts';
 import type { ServiceDefinition } from '../definition/service-definition.ts';
@@ -28,7 +31,7 @@ const maxTurns = 5;
  * @throws FirecampError as `changeRecords` and `applyObjects`
  */
 export async function changeService(operation: Operation, change: ServiceChange): Promise<Change[]> {
-  const { view, was, is } = change;
+  const { view, is } = change;
   const grows = is.replicas > view.attr.record.replicas || view.attr.record.status !== 'ACTIVE';
   const survey = grows ? await surveyGround(operation, is, view) : await readGround(operation, is);
   const before = await readSet(operation, is.name);
@@ -39,6 +42,16 @@ export async function changeService(operation: Operation, change: ServiceChange)
     const stale = await deleteStaleServices(operation, planned.objects, planned.owner);
     return [...(await plannedChange(operation, change, survey)), ...objects, ...stale];
   }
+  return await givingWay(operation, view, () => makeChange(operation, change, survey, before));
+}
+
+async function makeChange(
+  operation: Operation,
+  change: ServiceChange,
+  survey: Survey,
+  before: LiveObject | undefined,
+): Promise<Change[]> {
+  const { view, was, is } = change;
   const names = await dropNames(operation, view, was, is);
   const records = await changeRecords(operation, view, was, is, survey);
   const objects = await applyNewest(operation, change, records.view, survey);
@@ -83,9 +96,10 @@ async function applyNewest(
     const applied = await applyObjects(operation, objects, owner);
     const stale = await deleteStaleServices(operation, objects, owner);
     const { attr, ...latest } = await getService(operation, is.name);
-    const isNewest = JSON.stringify(attr?.record.definition) === JSON.stringify(current.attr.record.definition);
-    if (attr === undefined || isNewest || turn === maxTurns) return [...applied, ...stale];
+    if (attr === undefined) throw new FirecampError('FC-REC-003', `The service ${is.name} was deleted meanwhile.`);
     assertNotDeleting(attr.record);
+    const isNewest = JSON.stringify(attr.record.definition) === JSON.stringify(current.attr.record.definition);
+    if (isNewest || turn === maxTurns) return [...applied, ...stale];
     current = { ...latest, attr };
     is = await readDefinition(operation, current);
   }

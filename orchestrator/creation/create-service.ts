@@ -11,10 +11,11 @@ import { readDefinition } from '../records/read-definition.ts';
 import { findFirstService, type ServiceView } from '../records/service-view.ts';
 import type { OperationResult } from '../service-operations.ts';
 import { updateAttributes } from './attr-updates.ts';
+import { assertNotDeleted, givingWay } from './give-way.ts';
 import { growMembers } from './grow-members.ts';
 import { plannedChanges } from './planned-changes.ts';
 import { assertSameService } from './same-service.ts';
-import { ensureServiceRecords } from './service-records.ts';
+import { ensureServiceRecords, type ServiceRecords } from './service-records.ts';
 import { type Survey, surveyGround } from './survey.ts';
 
 /**
@@ -57,10 +58,21 @@ async function makeService(
   found: ServiceView | undefined,
   survey: Survey,
 ): Promise<Change[]> {
-  const { name } = definition;
   const records = await step(operation, { step: 'record the service' }, () =>
     ensureServiceRecords(operation, definition, found),
   );
+  return await givingWay(operation, records, () => makeMembers(operation, definition, found, survey, records));
+}
+
+async function makeMembers(
+  operation: Operation,
+  definition: ServiceDefinition,
+  found: ServiceView | undefined,
+  survey: Survey,
+  records: ServiceRecords,
+): Promise<Change[]> {
+  const { name } = definition;
+  if (records.made.includes('attributes')) await assertNotDeleted(operation, records.service.record);
   const members: ServiceView['members'] = found?.members ?? new Map();
   const service = { attr: records.attr.record, members, names: 'verified' } as const;
   const grown = await growMembers(operation, definition, service, survey);

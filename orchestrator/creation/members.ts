@@ -5,7 +5,9 @@ import type { Stored } from '../../common/ports/record-store.ts';
 import type { ServiceDefinition } from '../definition/service-definition.ts';
 import type { ClusterNetwork } from '../network/cluster-network.ts';
 import { type Operation, step } from '../operation.ts';
+import { releaseAddresses } from '../removal/release-addresses.ts';
 import { foreignAddresses } from './addresses.ts';
+import { assertNotDeleted, isDeletion } from './give-way.ts';
 import { type ConfigIds, storeMemberConfigs } from './member-configs.ts';
 import { changedMember, newMember } from './member-records.ts';
 import type { VolumeIds } from './member-volumes.ts';
@@ -76,12 +78,23 @@ async function settle(operation: Operation, plan: MemberPlan): Promise<EnsuredMe
       looked: plan.members,
     });
     made.addresses.push(...addresses.made);
+    if (addresses.made.length > 0) await keepUnlessDeleted(operation, attr, addresses.made);
     for (const { staticIp } of addresses.foreign) met.add(staticIp);
     homeless = new Set(addresses.foreign.map(({ ordinal }) => ordinal));
     if (homeless.size === 0) return { members, configs, made };
   }
   const message = `The records of the members of ${definition.name} were changed by somebody else ${maxTurns} times.`;
   throw new FirecampError('FC-REC-003', message, { fields: { service: definition.name } });
+}
+
+/** A deletion beside us may have deleted the members by which it would find their new addresses. */
+async function keepUnlessDeleted(operation: Operation, attr: ServiceAttrRecord, ips: readonly string[]): Promise<void> {
+  try {
+    await assertNotDeleted(operation, attr);
+  } catch (error) {
+    if (isDeletion(error)) await releaseAddresses(operation, attr.serviceUuid, ips);
+    throw error;
+  }
 }
 
 interface PlannedWrite {

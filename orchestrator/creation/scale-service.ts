@@ -13,10 +13,11 @@ import { releaseMembers } from '../removal/release-members.ts';
 import type { OperationResult, ScaleOptions } from '../service-operations.ts';
 import { updateAttributes } from './attr-updates.ts';
 import { changeRecords } from './change-records.ts';
+import { assertNotDeleted, givingWay } from './give-way.ts';
 import { plannedChanges } from './planned-changes.ts';
 import { removePods } from './remove-pods.ts';
 import { assertNotDeleting } from './same-service.ts';
-import { readGround, surveyGround } from './survey.ts';
+import { readGround, type Survey, surveyGround } from './survey.ts';
 
 /** What a service file admits. */
 const mostReplicas = 1000;
@@ -89,6 +90,18 @@ async function bringTo(
   // Fewer members need nothing that the network could lack.
   const survey = is.replicas > was.replicas ? await surveyGround(operation, is, view) : await readGround(operation, is);
   if (operation.dryRun !== 'none') return await plannedChanges(operation, is, view, survey);
+  const { attr } = view;
+  if (attr === undefined) return await bringRecorded(operation, view, was, is, survey);
+  return await givingWay(operation, { ...view, attr }, () => bringRecorded(operation, view, was, is, survey));
+}
+
+async function bringRecorded(
+  operation: Operation,
+  view: ServiceView,
+  was: ServiceDefinition,
+  is: ServiceDefinition,
+  survey: Survey,
+): Promise<readonly Change[]> {
   const records = await changeRecords(operation, view, was, is, survey);
   const facts = serviceFacts(records.view, survey.network);
   const owner = { service: is.name, serviceUuid: facts.serviceUuid };
@@ -99,6 +112,8 @@ async function bringTo(
     scaled ? objects : await keepStopped(operation, is.name, objects),
     owner,
   );
+  // Whoever has deleted the service since may not have seen these objects.
+  if (applied.some(({ action }) => action === 'create')) await assertNotDeleted(operation, records.view.service.record);
   return [...records.changes, ...applied];
 }
 

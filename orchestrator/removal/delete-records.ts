@@ -36,6 +36,12 @@ export async function deleteServiceRecords(
   });
 }
 
+/** Deletes what is left of a service whose name another one has: all that is known by its UUID. */
+export async function deleteOrphanRecords(operation: Operation, serviceUuid: string): Promise<Change[]> {
+  const parts = await deleteAll(operation, () => partsOf(operation, serviceUuid, undefined));
+  return [...parts, ...(await deleteAll(operation, () => attributesOf(operation, serviceUuid)))];
+}
+
 /** Deletes all that is read, in batches, until nothing of it is left. */
 export async function deleteAll({ ports, signal }: Reading, read: () => Promise<Deletion[]>): Promise<Change[]> {
   const changes: Change[] = [];
@@ -52,7 +58,12 @@ export async function deleteAll({ ports, signal }: Reading, read: () => Promise<
   return changes;
 }
 
-async function partsOf({ ports, signal }: Reading, serviceUuid: string, serviceName: string): Promise<Deletion[]> {
+/** @param serviceName whose devices go too; undefined for none */
+async function partsOf(
+  { ports, signal }: Reading,
+  serviceUuid: string,
+  serviceName: string | undefined,
+): Promise<Deletion[]> {
   const { store } = ports;
   const list = <T>(call: () => Promise<T>) => retried({ ports, signal }, call);
   const [files, members, devices] = await together(signal, [

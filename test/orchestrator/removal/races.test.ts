@@ -1,6 +1,7 @@
 import { test } from 'tap';
 import type { OrchestratorPorts } from '../../../common/ports/orchestrator-ports.ts';
 import { createService } from '../../../orchestrator/creation/create-service.ts';
+import { scaleService } from '../../../orchestrator/creation/scale-service.ts';
 import { ensureServiceRecords } from '../../../orchestrator/creation/service-records.ts';
 import { deleteServiceRecords } from '../../../orchestrator/removal/delete-records.ts';
 import { deleteService } from '../../../orchestrator/removal/delete-service.ts';
@@ -11,7 +12,7 @@ import { fleetVpc } from '../fleet-topology.ts';
 import { addFleet, type OrchestratorWorld, orchestratorWorld, wholeCluster } from '../world.ts';
 import { everyObject, wholeAccount } from './everything.ts';
 
-const writes = new Set(['writeAll', 'create', 'change', 'apply']);
+const writes = new Set(['writeAll', 'create', 'change', 'apply', 'get']);
 
 /** What a write is about. */
 type Moment = (port: 'store' | 'zones' | 'volumes' | 'kube', write: string) => boolean;
@@ -53,8 +54,37 @@ test('a deletion beside others that work on the same service', async (t) => {
   if (!(await needs(t, 'kube-cluster', 'kwok'))) return;
   t.setTimeout(0);
   const api = await wholeCluster(t);
+  const moments: readonly [string, Moment][] = [
+    [
+      'the attributes are made',
+      (port, write) => port === 'store' && /^writeAll .*"create","kind":"serviceAttr"/.test(write),
+    ],
+    ['volumes are made', (port, write) => port === 'volumes' && write.startsWith('create')],
+    ['members are recorded', (port, write) => port === 'store' && /^writeAll .*"create","kind":"member"/.test(write)],
+    [
+      'addresses are recorded',
+      (port, write) => port === 'store' && /^writeAll .*"create","kind":"staticIp"/.test(write),
+    ],
+    ['names are made', (port, write) => port === 'zones' && write.startsWith('change')],
+    ['objects are made', (port, write) => port === 'kube' && /^apply .*"StatefulSet"/.test(write)],
+  ];
   const first = await orchestratorWorld(t, api);
   await addFleet(api, first.account);
+  for (const [number, [what, moment]] of moments.entries()) {
+    // Volumes and storage classes of Kubernetes are in no namespace.
+    const name = `made-${number}`;
+    await t.test(`leaves nothing of a creation that goes on, deleted just before ${what}`, async (t) => {
+      const world = await orchestratorWorld(t, api);
+      const before = await everything(world);
+      const ports = interrupted(world.ports, moment, () => deleteService(world.operation(), name));
+      const creation = createService(
+        world.operation({ ports }),
+        redisIn(world.settings, { name, terminationGracePeriodSeconds: 1 }),
+      );
+      t.match(await rejectionOf(creation), { code: /FC-SVC-003|FC-REC-003/ });
+      t.strictSame(await everything(world), before);
+    });
+  }
 
   await t.test('does not touch a service that has come in the place of the one that it was to delete', async (t) => {
     const world = await orchestratorWorld(t, api);
@@ -75,6 +105,23 @@ test('a deletion beside others that work on the same service', async (t) => {
     t.strictSame(await everything(world), before);
     const path = `/apis/apps/v1/namespaces/${world.namespace}/statefulsets/later`;
     t.match(await api.admin('GET', path), { spec: { replicas: 3 } });
+  });
+
+  await t.test('leaves nothing of a scale-up that goes on', async (t) => {
+    const world = await orchestratorWorld(t, api);
+    const definition = redisIn(world.settings, {
+      name: 'grown',
+      replicas: 1,
+      zones: ['us-east-1a'],
+      terminationGracePeriodSeconds: 1,
+    });
+    const before = await everything(world);
+    await createService(world.operation(), definition);
+    const moment: Moment = (port, write) => port === 'store' && /^writeAll .*"create","kind":"staticIp"/.test(write);
+    const gone = () => deleteService(world.operation(), 'grown');
+    const scaling = scaleService(world.operation({ ports: interrupted(world.ports, moment, gone) }), 'grown', 3);
+    t.match(await rejectionOf(scaling), { code: /FC-SVC-003|FC-REC-003/ });
+    t.strictSame(await everything(world), before);
   });
 
   await t.test('leaves no name in a zone that was there before a creation that was cut off', async (t) => {
