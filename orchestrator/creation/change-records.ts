@@ -55,7 +55,9 @@ export async function changeRecords(
     const fields = definedFields(is, templates, record);
     // Somebody who changes it to the same is welcome.
     const isOther = !isSame(record.definition, before) && !isSame(record.definition, fields.definition);
-    if (isOther) throw changedMeanwhile(is.name);
+    // Members that were given up meanwhile have lost what was found here.
+    const isLess = record.replicas < stored.record.replicas && record.replicas < is.replicas;
+    if (isOther || isLess) throw changedMeanwhile(is.name);
     return { ...fields, hostedZoneId: grown.hostedZoneId, configs: grown.configs };
   });
   await pruneConfigs(

@@ -1,3 +1,4 @@
+import { FirecampError } from '../../common/domain/errors.ts';
 import type { MemberRecord } from '../../common/domain/records.ts';
 import type { Stored } from '../../common/ports/record-store.ts';
 import { memberDnsName } from '../creation/member-names.ts';
@@ -5,7 +6,7 @@ import { persistentVolumeName, volumeClaimName } from '../manifests/member-volum
 import { deleteObjects } from '../objects/delete-objects.ts';
 import { kinds } from '../objects/kinds.ts';
 import type { Change, Operation } from '../operation.ts';
-import type { ServiceView } from '../records/service-view.ts';
+import { type ServiceView, unlessAbsent } from '../records/service-view.ts';
 import { retried } from '../retried.ts';
 import { deleteNames } from './delete-names.ts';
 import { deleteAll } from './delete-records.ts';
@@ -39,6 +40,7 @@ export async function releaseMembers(
   const records = members.map(({ record }) => record);
   const ips = records.flatMap(({ staticIp }) => (staticIp === '' ? [] : [staticIp]));
   const objects = await removeVolumeObjects(operation, view, descending);
+  await assertStillAway(operation, view, ordinals);
   const addresses = await releaseAddresses(operation, serviceUuid, ips);
   const names = await removeNames(operation, view, records);
   const tagged = new Set(descending.map((ordinal) => `${view.service.record.serviceName}-${ordinal}`));
@@ -46,6 +48,18 @@ export async function releaseMembers(
   const volumes =
     options.deleteVolumes === true ? await deleteVolumes(operation, of) : await keepVolumes(operation, of);
   return [...objects, ...addresses, ...names, ...volumes, ...(await removeRecords(operation, view, members))];
+}
+
+/** Waiting for claims and volumes takes minutes, and a scale-up meanwhile gives the members back what they had. */
+async function assertStillAway(operation: Operation, view: ServiceView, ordinals: readonly number[]): Promise<void> {
+  if (operation.dryRun !== 'none') return;
+  const { ports, signal } = operation;
+  const { serviceName: service, serviceUuid } = view.service.record;
+  const get = () => ports.store.get('serviceAttr', { serviceUuid }, { signal });
+  const replicas = (await unlessAbsent(retried(operation, get)))?.record.replicas ?? 0;
+  if (ordinals.every((ordinal) => ordinal >= replicas)) return;
+  const message = `The service ${service} was scaled up to ${replicas} members by somebody else while some of them were being given up; their addresses were left to them.`;
+  throw new FirecampError('FC-REC-003', message, { fields: { service, replicas } });
 }
 
 function kept({ memberName, staticIp, volumes }: MemberRecord): Change[] {

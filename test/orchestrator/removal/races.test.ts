@@ -3,6 +3,7 @@ import type { OrchestratorPorts } from '../../../common/ports/orchestrator-ports
 import { createService } from '../../../orchestrator/creation/create-service.ts';
 import { scaleService } from '../../../orchestrator/creation/scale-service.ts';
 import { ensureServiceRecords } from '../../../orchestrator/creation/service-records.ts';
+import { getService } from '../../../orchestrator/records/service-view.ts';
 import { deleteServiceRecords } from '../../../orchestrator/removal/delete-records.ts';
 import { deleteService } from '../../../orchestrator/removal/delete-service.ts';
 import { needs } from '../../../scripts/rig/requirements.ts';
@@ -136,5 +137,44 @@ test('a deletion beside others that work on the same service', async (t) => {
     t.equal(world.cloud.route53.records(id).filter(({ type }) => type === 'A').length, 3);
     await deleteService(world.operation(), 'named');
     t.strictSame(await everything(world), before);
+  });
+
+  await t.test('takes no address from a member that somebody scales up again while it is being given up', async (t) => {
+    const world = await orchestratorWorld(t, api);
+    const places = { replicas: 2, zones: ['us-east-1a'], terminationGracePeriodSeconds: 1 };
+    const definition = redisIn(world.settings, {
+      name: 'back',
+      ...places,
+      dataVolume: undefined,
+      journalVolume: undefined,
+    });
+    await createService(world.operation(), definition);
+    const given: Moment = (port, write) => port === 'kube' && /^get .*"back-data-back-1"/.test(write);
+    const ports = interrupted(world.ports, given, () => scaleService(world.operation(), 'back', 2));
+    const down = scaleService(world.operation({ ports }), 'back', 1, { release: true });
+    t.match(await rejectionOf(down), { code: 'FC-REC-003', message: /scaled up to 2 members/ });
+    const { members, service } = await getService(world.operation(), 'back');
+    const ips = [...members.values()].map(({ record }) => record.staticIp);
+    const { signal } = new AbortController();
+    const records = await world.ports.store.addressRecords(service.record.serviceUuid, ips, { signal });
+    t.strictSame([...records.keys()].sort(), ['10.0.8.0', '10.0.8.1']);
+    await scaleService(world.operation(), 'back', 1, { release: true });
+    t.strictSame([...(await getService(world.operation(), 'back')).members.keys()], [0]);
+  });
+
+  await t.test('gives nothing to a member out of what a scale-down has given up meanwhile', async (t) => {
+    const world = await orchestratorWorld(t, api);
+    const places = { replicas: 2, zones: ['us-east-1a'], terminationGracePeriodSeconds: 1 };
+    await createService(world.operation(), redisIn(world.settings, { name: 'down', ...places }));
+    const given: Moment = (port, write) => port === 'store' && /^writeAll .*"update","kind":"serviceAttr"/.test(write);
+    const begun: Moment = (port, write) => port === 'kube' && /^get .*"down-data-down-1"/.test(write);
+    const dying = interrupted(world.ports, begun, () => Promise.reject(new Error('died')));
+    const release = () => rejectionOf(scaleService(world.operation({ ports: dying }), 'down', 1, { release: true }));
+    const up = scaleService(world.operation({ ports: interrupted(world.ports, given, release) }), 'down', 3);
+    t.match(await rejectionOf(up), { code: 'FC-REC-003' });
+    await scaleService(world.operation(), 'down', 3);
+    const { members, attr } = await getService(world.operation(), 'down');
+    t.strictSame([...members.keys()], [0, 1, 2]);
+    t.equal(attr?.record.replicas, 3);
   });
 });
