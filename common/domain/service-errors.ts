@@ -48,6 +48,11 @@ export const serviceErrors = {
     exitCode: exitCodes.refused,
     remedy: 'Name the pod instead of the node.',
   },
+  'FC-SVC-010': {
+    name: 'InstallationInUse',
+    exitCode: exitCodes.refused,
+    remedy: 'Delete the services named above first: `firecamp delete`.',
+  },
   'FC-NET-001': {
     name: 'NoUsableNode',
     exitCode: exitCodes.badInput,

@@ -7,6 +7,7 @@ import { addDelete } from './delete.ts';
 import { addDiff } from './diff.ts';
 import { addDoctor } from './doctor.ts';
 import { addInit } from './init.ts';
+import { addInstall, addUninstall } from './install.ts';
 import { addList } from './list.ts';
 import { addNetwork } from './network.ts';
 import { addRender } from './render.ts';
@@ -32,7 +33,7 @@ const verbs: readonly (readonly [heading: string, readonly Add[]])[] = [
   ['Service files:', [addInit, addSchema, addRender, addDiff]],
   ['Services:', [addCreate, addApply, addScale, addUpdate, addRestart, addStop, addStart, addDelete, addTask]],
   ['What there is:', [addList, addStatus, addTrace, addWait]],
-  ['The cluster:', [addNetwork, addDoctor, addReport]],
+  ['The cluster:', [addInstall, addUninstall, addNetwork, addDoctor, addReport]],
   ['Other:', [addVersion, addCompletion]],
 ];
 

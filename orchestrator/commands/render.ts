@@ -9,7 +9,7 @@ import { serviceManifests } from '../manifests/service-manifests.ts';
 import type { Cli } from './cli.ts';
 import { type ClusterOptions, withKubeOptions } from './input/cluster-options.ts';
 import { readServiceInput, type ServiceInputOptions, withServiceInput } from './input/service-input.ts';
-import { asJson, asYaml } from './output/print.ts';
+import { asList, asYamlDocuments } from './output/objects.ts';
 import { withFileSession } from './with-session.ts';
 
 interface RenderOptions extends ServiceInputOptions, Pick<ClusterOptions, 'context' | 'kubeconfig' | 'requestTimeout'> {
@@ -47,7 +47,7 @@ export function addRender(program: Command, cli: Cli): void {
     const digest = createHash('sha256').update(JSON.stringify(service)).digest('hex');
     const job = withJob === undefined ? [] : applyJob(service, { text, digest });
     const objects = withJob === 'only' ? job : [...job, ...(await objectsOf(cli, service, options))];
-    cli.stdout(options.output === 'json' ? asList(objects) : asDocuments(objects));
+    cli.stdout(options.output === 'json' ? asList(objects) : asYamlDocuments(objects));
   });
 }
 
@@ -65,12 +65,4 @@ function kubeVersion(given: string): KubeVersion {
   const parsed = parseKubeVersion(given);
   if (parsed === undefined) throw new InvalidArgumentError('Needed is a version such as 1.34.');
   return parsed;
-}
-
-function asDocuments(objects: readonly KubeObject[]): string {
-  return objects.map((object) => `---\n${asYaml(object)}`).join('');
-}
-
-function asList(objects: readonly KubeObject[]): string {
-  return asJson({ apiVersion: 'v1', kind: 'List', items: objects });
 }

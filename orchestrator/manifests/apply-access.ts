@@ -1,5 +1,5 @@
 /** A rule of a Role or ClusterRole (rbac.authorization.k8s.io/v1, PolicyRule). */
-interface Rule {
+export interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
@@ -28,6 +28,16 @@ export const applyRules: readonly Rule[] = [
   { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: manage },
   { apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles', 'rolebindings'], verbs: manage },
 ];
+
+/** What the other commands need beside `firecamp apply`: tasks, and the last words of a container that did not start. */
+const furtherRules: readonly Rule[] = [
+  { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'list', 'watch', 'create', 'delete'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['delete'] },
+  { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+];
+
+/** What all commands do in the services' namespace. */
+export const managerRules: readonly Rule[] = [...applyRules, ...furtherRules];
 
 /** What it does outside of namespaces, and reads of others: `kube-system` says which cluster this is and which CNI it has. */
 export const clusterApplyRules: readonly Rule[] = [

@@ -10,7 +10,7 @@ import { kinds } from './kinds.ts';
 import { requestsAtOnce } from './kube-calls.ts';
 import { lookAtObjects, refuseForeign, type Seen } from './look-at-objects.ts';
 import { mendBindings } from './mend-bindings.ts';
-import type { ObjectOwner } from './object-owner.ts';
+import { isLeftToInstallation, type ObjectOwner } from './object-owner.ts';
 import { refuseApplied, refuseDifferent } from './refuse-applied.ts';
 import { stagesOf } from './stages.ts';
 
@@ -72,6 +72,7 @@ async function planAll(
   options: ApplyOptions,
 ): Promise<Planned[]> {
   const tried = await bounded(operation.signal, seen, requestsAtOnce, async (one, signal) => {
+    if (isLeftToInstallation(one.wanted, one.live)) return { ...one, differences: [] };
     if (operation.dryRun === 'client') {
       return { ...one, differences: one.live === undefined ? [] : missingFrom(comparable(one.live), one.wanted) };
     }

@@ -7,11 +7,11 @@ import { dryRunOne, type Tried } from './dry-run-one.ts';
 import { fieldDifferences } from './field-differences.ts';
 import { named, requestsAtOnce } from './kube-calls.ts';
 import { lookAtObjects } from './look-at-objects.ts';
-import type { ObjectOwner } from './object-owner.ts';
+import { isLeftToInstallation, type ObjectOwner } from './object-owner.ts';
 import { refuseApplied } from './refuse-applied.ts';
 
 /**
- * The objects as they are and as an apply would make them, by the API server's dry run: its defaults, what others added and what only it
+ * The objects as they are and as an apply would make them, by the API server's dry run, without those that the installation made: its defaults, what others added and what only it
  * writes make no difference. Fields that somebody else manages are shown as if they were taken. Nothing is written.
  *
  * @throws FirecampError FC-K8S-005 objects of somebody else, FC-K8S-006 the API server does not take one
@@ -22,7 +22,8 @@ export async function compareObjects(
   owner: ObjectOwner,
 ): Promise<ObjectDifference[]> {
   const seen = await lookAtObjects(operation, objects, owner);
-  const tried = await bounded(operation.signal, seen, requestsAtOnce, (one, signal) =>
+  const judged = seen.filter(({ wanted, live }) => !isLeftToInstallation(wanted, live));
+  const tried = await bounded(operation.signal, judged, requestsAtOnce, (one, signal) =>
     dryRunOne({ ports: operation.ports, signal }, one, { force: true }),
   );
   refuseApplied(operation, tried, owner);

@@ -43,7 +43,8 @@ export function refuseForeign(
   });
   if (foreign.length === 0) return;
   const what = foreign.length === 1 ? 'an object' : `${foreign.length} objects`;
-  const message = `The service ${owner.service} in namespace ${settings.namespace} would overwrite ${what} of somebody else: ${foreign.join('; ')}.`;
+  const whose = owner.called ?? `service ${owner.service}`;
+  const message = `The ${whose} in namespace ${settings.namespace} would overwrite ${what} of somebody else: ${foreign.join('; ')}.`;
   throw new FirecampError('FC-K8S-005', message, {
     fields: { service: owner.service, namespace: settings.namespace, objects: foreign },
   });

@@ -7,6 +7,25 @@ export interface ObjectOwner {
   readonly service: string;
   /** undefined where it is not known; then objects of an earlier service of this name pass for this one's. */
   readonly serviceUuid: string | undefined;
+  /** For messages, in place of "service redis". */
+  readonly called?: string;
+}
+
+/** On what `firecamp install` makes: shared by all services of the namespace, and only the installation changes or deletes it. */
+export const installedLabels = {
+  'app.kubernetes.io/managed-by': 'firecamp',
+  'app.kubernetes.io/component': 'installation',
+} as const;
+
+/** Whether `firecamp install` made it. */
+export function isInstalled(live: Pick<LiveObject, 'metadata'>): boolean {
+  const labels = labelsOf(live);
+  return Object.entries(installedLabels).every(([name, value]) => labels[name] === value);
+}
+
+/** Whether a service that needs the object finds it there by the installation, which may have given it more: it is taken as it is. */
+export function isLeftToInstallation(wanted: Pick<KubeObject, 'metadata'>, live: LiveObject | undefined): boolean {
+  return live !== undefined && isInstalled(live) && wanted.metadata.labels['app.kubernetes.io/component'] === undefined;
 }
 
 type Labels = Readonly<Record<string, unknown>>;

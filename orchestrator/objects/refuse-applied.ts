@@ -10,7 +10,7 @@ import type { ObjectOwner } from './object-owner.ts';
 export function refuseApplied(
   { settings: { namespace } }: Pick<Operation, 'settings'>,
   tried: readonly (Seen & { readonly answer?: Applied })[],
-  { service }: ObjectOwner,
+  { service, called = `service ${service}` }: ObjectOwner,
 ): void {
   const words = (outcome: Applied['outcome']) =>
     tried.flatMap(({ ref, answer }) =>
@@ -18,12 +18,12 @@ export function refuseApplied(
     );
   const rejected = words('rejected');
   if (rejected.length > 0) {
-    const message = `The API server does not take the objects of service ${service} in namespace ${namespace}: ${rejected.join('; ')}`;
+    const message = `The API server does not take the objects of the ${called} in namespace ${namespace}: ${rejected.join('; ')}`;
     throw new FirecampError('FC-K8S-006', message, { fields: { service, namespace, objects: rejected } });
   }
   const conflicts = words('conflict');
   if (conflicts.length === 0) return;
-  const message = `Somebody else has changed objects of service ${service} in namespace ${namespace}: ${conflicts.join('; ')}`;
+  const message = `Somebody else has changed objects of the ${called} in namespace ${namespace}: ${conflicts.join('; ')}`;
   throw new FirecampError('FC-K8S-007', message, { fields: { service, namespace, objects: conflicts } });
 }
 

@@ -2,7 +2,7 @@ import { RequestFailedError } from '../../common/domain/errors.ts';
 import { memberAccess } from '../manifests/member-access.ts';
 import { kinds, refOf } from '../objects/kinds.ts';
 import { kubeRetried, named } from '../objects/kube-calls.ts';
-import { labelsOf, strangeness } from '../objects/object-owner.ts';
+import { isInstalled, labelsOf, strangeness } from '../objects/object-owner.ts';
 import type { Change, Operation } from '../operation.ts';
 import type { OtherService } from './other-services.ts';
 
@@ -11,7 +11,7 @@ const users = [kinds.StatefulSet, kinds.Deployment, kinds.Job];
 
 /**
  * Deletes the service account, roles and bindings that the services of the namespace share, when this was the last of them. A service
- * whose creation has only begun counts: its record is there before it needs them.
+ * whose creation has only begun counts: its record is there before it needs them. What `firecamp install` made stays.
  */
 export async function deleteSharedAccess(
   operation: Operation,
@@ -51,7 +51,7 @@ async function deleteOne(operation: Operation, service: string, ref: ReturnType<
     const live = await kube.get(ref, { signal });
     if (live === 'absent') return [];
     const owner = { service, serviceUuid: undefined };
-    if (strangeness(live, owner, operation.settings, true) !== undefined) return [];
+    if (isInstalled(live) || strangeness(live, owner, operation.settings, true) !== undefined) return [];
     const change: Change = {
       action: 'delete',
       kind: ref.kind.kind,

@@ -1,36 +1,16 @@
 import type { AccessQuestion } from '../../../common/ports/kube-objects.ts';
 import { bounded } from '../../../common/runtime/bounded.ts';
-import { applyRules, clusterApplyRules } from '../../manifests/apply-access.ts';
+import { clusterApplyRules, managerRules, type Rule } from '../../manifests/apply-access.ts';
 import { retried } from '../../retried.ts';
 import type { Reading } from '../prober.ts';
-
-/** A rule of a Role or ClusterRole. */
-export interface Rule {
-  readonly apiGroups: readonly string[];
-  readonly resources: readonly string[];
-  readonly verbs: readonly string[];
-}
-
-/** What the other commands need beside `firecamp apply`: tasks, and the last words of a container that did not start. */
-const furtherRules: readonly Rule[] = [
-  { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'list', 'watch', 'create', 'delete'] },
-  { apiGroups: [''], resources: ['pods'], verbs: ['delete'] },
-  { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
-];
-
-/** What the orchestrator does in the services' namespace, and outside of namespaces. */
-export const accessRules: { readonly inNamespace: readonly Rule[]; readonly inCluster: readonly Rule[] } = {
-  inNamespace: [...applyRules, ...furtherRules],
-  inCluster: clusterApplyRules,
-};
 
 /** Questions at a time. */
 const questionsAtOnce = 8;
 
 /** Everything that the orchestrator asks of the API server. */
 function accessQuestions(namespace: string): AccessQuestion[] {
-  const inNamespace = accessRules.inNamespace.flatMap(questionsOf).map((one) => ({ ...one, namespace }));
-  return [...inNamespace, ...accessRules.inCluster.flatMap(questionsOf)];
+  const inNamespace = managerRules.flatMap(questionsOf).map((one) => ({ ...one, namespace }));
+  return [...inNamespace, ...clusterApplyRules.flatMap(questionsOf)];
 }
 
 /** Those that the caller is refused, in words such as `create statefulsets.apps in namespace prod`. */
