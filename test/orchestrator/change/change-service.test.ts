@@ -232,6 +232,14 @@ test('changes of a service that is there', async (t) => {
     };
     const front = redisIn(settings, { ...none, name: 'front', type: 'stateless' });
     await applyService(operation(), front);
+    const labels = {
+      'app.kubernetes.io/managed-by': 'firecamp',
+      'app.kubernetes.io/part-of': settings.cluster,
+      'firecamp-taskservice': 'front',
+    };
+    const pod = { restartPolicy: 'Never', containers: [{ name: 'task', image: 'redis:8.2' }] };
+    const task = { metadata: { name: 'front-init', labels }, spec: { template: { spec: pod } } };
+    await api.admin('POST', `/apis/batch/v1/namespaces/${settings.namespace}/jobs`, task);
     const closed = { ...front, ports: [] };
     const planned = await applyService(operation({ dryRun: 'server' }), closed);
     t.match(

@@ -6,6 +6,7 @@ import { ensureServiceRecords } from '../../../orchestrator/creation/service-rec
 import { getService } from '../../../orchestrator/records/service-view.ts';
 import { deleteServiceRecords } from '../../../orchestrator/removal/delete-records.ts';
 import { deleteService } from '../../../orchestrator/removal/delete-service.ts';
+import { markDeleting } from '../../../orchestrator/removal/mark-deleting.ts';
 import { needs } from '../../../scripts/rig/requirements.ts';
 import { rejectionOf } from '../../rejection.ts';
 import { redisIn } from '../creation/sample-definition.ts';
@@ -13,7 +14,7 @@ import { fleetVpc } from '../fleet-topology.ts';
 import { addFleet, type OrchestratorWorld, orchestratorWorld, wholeCluster } from '../world.ts';
 import { everyObject, wholeAccount } from './everything.ts';
 
-const writes = new Set(['writeAll', 'create', 'change', 'apply', 'get']);
+const writes = new Set(['writeAll', 'create', 'change', 'apply', 'get', 'replace']);
 
 /** What a write is about. */
 type Moment = (port: 'store' | 'zones' | 'volumes' | 'kube', write: string) => boolean;
@@ -176,5 +177,53 @@ test('a deletion beside others that work on the same service', async (t) => {
     const { members, attr } = await getService(world.operation(), 'down');
     t.strictSame([...members.keys()], [0, 1, 2]);
     t.equal(attr?.record.replicas, 3);
+  });
+
+  await t.test('takes with it what others make between its look and its mark, and marks what they left', async (t) => {
+    const world = await orchestratorWorld(t, api);
+    const before = await everything(world);
+    const places = { replicas: 1, zones: ['us-east-1a'], terminationGracePeriodSeconds: 1 };
+    await createService(world.operation(), redisIn(world.settings, { name: 'late', ...places }));
+    const { serviceUuid } = (await getService(world.operation(), 'late')).service.record;
+    let status = '';
+    const marking: Moment = (port, write) => port === 'store' && write.includes('"DELETING"');
+    const grown = interrupted(world.ports, marking, () => scaleService(world.operation(), 'late', 3));
+    const stopping: Moment = (port, write) => port === 'kube' && write.startsWith('replace');
+    const ports = interrupted(grown, stopping, async () => {
+      const { signal } = new AbortController();
+      status = (await world.ports.store.get('serviceAttr', { serviceUuid }, { signal })).record.status;
+    });
+    await deleteService(world.operation({ ports }), 'late');
+    t.equal(status, 'DELETING');
+    t.strictSame(await everything(world), before);
+  });
+
+  await t.test('is not undone by a creation that goes on after its mark', async (t) => {
+    const world = await orchestratorWorld(t, api);
+    const before = await everything(world);
+    const naming: Moment = (port, write) => port === 'zones' && write.startsWith('change');
+    const mark = async () => {
+      const { attr } = await getService(world.operation(), 'marked');
+      if (attr !== undefined) await markDeleting(world.operation(), attr);
+    };
+    const ports = interrupted(world.ports, naming, mark);
+    const definition = redisIn(world.settings, { name: 'marked', terminationGracePeriodSeconds: 1 });
+    t.match(await rejectionOf(createService(world.operation({ ports }), definition)), { code: 'FC-SVC-003' });
+    t.strictSame(await everything(world), before);
+  });
+
+  await t.test('leaves volumes that no later service of the name gets', async (t) => {
+    const world = await orchestratorWorld(t, api);
+    const definition = redisIn(world.settings, { name: 'again', terminationGracePeriodSeconds: 1 });
+    await createService(world.operation(), definition);
+    await deleteService(world.operation(), 'again');
+    const kept = [...world.cloud.ec2.volumes.keys()];
+    await createService(world.operation(), definition);
+    const { members } = await getService(world.operation(), 'again');
+    const used = [...members.values()].flatMap(({ record: { volumes } }) => [
+      volumes.primaryVolumeId,
+      volumes.journalVolumeId,
+    ]);
+    t.equal(new Set([...kept, ...used]).size, 12);
   });
 });
