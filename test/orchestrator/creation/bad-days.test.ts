@@ -33,9 +33,9 @@ test('a creation on a bad day comes to the same end as on a good one', async (t)
         return isOurs && count === 1 ? days[turn++ % days.length] : undefined;
       });
       const world = await orchestratorWorld(t, front.api);
-      await createService(world.operation(), redisIn(world.settings, { name: 'kube' }));
+      await createService(world.operation(), redisIn(world.settings, { name: 'throttled' }));
       t.ok(turn > 40, `${turn} requests had a bad day`);
-      t.strictSame(await endState(world, 'kube'), expected);
+      t.strictSame(await endState(world, 'throttled'), expected);
     },
   );
 
