@@ -7,10 +7,10 @@ import {
   type Volume as WireVolume,
 } from '@aws-sdk/client-ec2';
 import type { CallOptions } from '../ports/call-options.ts';
-import type { NewVolume, Volume, VolumeService } from '../ports/volumes.ts';
+import type { NewVolume, Volume, VolumeService, VolumeUse } from '../ports/volumes.ts';
 import { allPages } from './all-pages.ts';
 import { awsRead, awsWrite } from './aws-call.ts';
-import { malformedReply, serviceCodeOf } from './aws-errors.ts';
+import { type AwsCall, malformedReply, serviceCodeOf } from './aws-errors.ts';
 import type { AwsClients } from './clients.ts';
 import { ec2Done } from './ec2-done.ts';
 import { ec2Tags, tagsFromWire } from './ec2-tags.ts';
@@ -64,6 +64,18 @@ export class Ec2Volumes implements VolumeService {
     return this.#find(filters, options);
   }
 
+  async useByType(volumeTypes: readonly string[], options: CallOptions): Promise<ReadonlyMap<string, VolumeUse>> {
+    const use = new Map(volumeTypes.map((type) => [type, { sizeGb: 0, iops: 0 }]));
+    // A filter without values would be refused.
+    if (use.size === 0) return use;
+    for (const one of await this.#pages([{ Name: 'volume-type', Values: [...use.keys()] }], options)) {
+      const before = use.get(one.VolumeType ?? '');
+      if (before === undefined || one.Size === undefined) throw incomplete(one, options);
+      use.set(one.VolumeType ?? '', { sizeGb: before.sizeGb + one.Size, iops: before.iops + (one.Iops ?? 0) });
+    }
+    return use;
+  }
+
   async delete(id: string, options: CallOptions): Promise<'done' | 'gone' | 'inUse'> {
     const request = new DeleteVolumeCommand({ VolumeId: id });
     const send = (wire: WireOptions) => this.#aws.ec2.write.send(request, wire);
@@ -79,8 +91,16 @@ export class Ec2Volumes implements VolumeService {
   }
 
   async #find(filters: Filter[], options: CallOptions): Promise<Volume[]> {
-    const call = { action: 'ec2:DescribeVolumes', signal: options.signal };
-    const found = await allPages(async (next) => {
+    return (await this.#pages(filters, options)).map((one) => {
+      const known = volumeFromWire(one);
+      if (known === undefined) throw incomplete(one, options);
+      return known;
+    });
+  }
+
+  async #pages(filters: Filter[], options: CallOptions): Promise<WireVolume[]> {
+    const call = describing(options);
+    return allPages(async (next) => {
       const input = { Filters: filters, MaxResults: 500, ...(next && { NextToken: next }) };
       const request = new DescribeVolumesCommand(input);
       const reply = await awsRead(this.#aws.credentials, call, (wire) => this.#aws.ec2.read.send(request, wire));
@@ -88,12 +108,15 @@ export class Ec2Volumes implements VolumeService {
       if (reply.Volumes === undefined) throw malformedReply(call, 'it has no list of volumes');
       return { items: reply.Volumes, next: reply.NextToken };
     });
-    return found.map((one) => {
-      const known = volumeFromWire(one);
-      if (known === undefined) throw malformedReply(call, `it describes ${one.VolumeId ?? 'a volume'} in part`);
-      return known;
-    });
   }
+}
+
+function describing({ signal }: CallOptions): AwsCall {
+  return { action: 'ec2:DescribeVolumes', signal };
+}
+
+function incomplete({ VolumeId: id }: WireVolume, options: CallOptions): Error {
+  return malformedReply(describing(options), `it describes ${id ?? 'a volume'} in part`);
 }
 
 /** Filters know the wildcards * and ?; a backslash takes them their meaning. */

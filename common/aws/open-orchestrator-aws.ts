@@ -2,6 +2,7 @@ import type { CloudAccess } from '../ports/cloud-access.ts';
 import type { HeldAddresses } from '../ports/held-addresses.ts';
 import type { HostedZoneService } from '../ports/hosted-zones.ts';
 import type { InstanceService } from '../ports/instances.ts';
+import type { QuotaService } from '../ports/quotas.ts';
 import type { SubnetService } from '../ports/subnets.ts';
 import type { VolumeService } from '../ports/volumes.ts';
 import type { VpcService } from '../ports/vpcs.ts';
@@ -14,6 +15,7 @@ import { Ec2Volumes } from './ec2-volumes.ts';
 import { Ec2Vpcs } from './ec2-vpcs.ts';
 import { type Aws, openAws } from './open-aws.ts';
 import { Route53Zones } from './route53-zones.ts';
+import { ServiceQuotas } from './service-quotas.ts';
 
 /** AWS behind the ports of the orchestrator, which makes what the members then use. */
 export interface OrchestratorAws extends Aws {
@@ -24,6 +26,7 @@ export interface OrchestratorAws extends Aws {
   readonly zones: HostedZoneService;
   readonly vpcs: VpcService;
   readonly access: CloudAccess;
+  readonly quotas: QuotaService;
 }
 
 /**
@@ -42,5 +45,6 @@ export function openOrchestratorAws(config: AwsConfig): OrchestratorAws {
     zones: new Route53Zones(clients),
     vpcs: new Ec2Vpcs(clients),
     access: new Ec2DryRun(clients),
+    quotas: new ServiceQuotas(clients),
   };
 }

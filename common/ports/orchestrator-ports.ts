@@ -7,6 +7,7 @@ import type { InstanceService } from './instances.ts';
 import type { KubeObjects } from './kube-objects.ts';
 import type { Log } from './log.ts';
 import type { NameService } from './names.ts';
+import type { QuotaService } from './quotas.ts';
 import type { SubnetService } from './subnets.ts';
 import type { VolumeService } from './volumes.ts';
 import type { VpcService } from './vpcs.ts';
@@ -22,6 +23,7 @@ export interface OrchestratorPorts {
   readonly zones: HostedZoneService;
   readonly vpcs: VpcService;
   readonly access: CloudAccess;
+  readonly quotas: QuotaService;
   readonly names: NameService;
   readonly clock: Clock;
   /** From 0 up to 1: spreads retries. */

@@ -15,6 +15,12 @@ export interface Volume {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** What volumes have together. */
+export interface VolumeUse {
+  readonly sizeGb: number;
+  readonly iops: number;
+}
+
 /** An empty volume to be made. */
 export interface NewVolume {
   readonly zone: string;
@@ -46,6 +52,8 @@ export interface VolumeService {
   describe(ids: readonly string[], options: CallOptions): Promise<Volume[]>;
   /** All volumes of the region that have each of these tags with this value, in no order; at least one tag. As late as `describe`. */
   findByTags(tags: Readonly<Record<string, string>>, options: CallOptions): Promise<Volume[]>;
+  /** What the region's volumes have, whoever's they are, by each of these types; a type with none is there with 0. As late as `describe`. */
+  useByType(volumeTypes: readonly string[], options: CallOptions): Promise<ReadonlyMap<string, VolumeUse>>;
   /** Deletes the volume and all that is on it. `inUse`: it is attached, and stays. */
   delete(id: string, options: CallOptions): Promise<'done' | 'gone' | 'inUse'>;
 }

@@ -51,6 +51,7 @@ export function openOrchestratorPorts(access: OrchestratorAccess): OpenOrchestra
     zones: aws.zones,
     vpcs: aws.vpcs,
     access: aws.access,
+    quotas: aws.quotas,
     names: aws.names,
     ...retry,
     newUuid: () => randomUUID().replaceAll('-', ''),

@@ -41,6 +41,7 @@ const wholeTopology: Fields = {
     { accessKeyId: must('text'), secretAccessKey: must('text'), arn: must('text'), policy: may('object') },
   ]),
   roles: may([{ name: must('text'), arn: must('text'), policy: may('object'), trust: may('object') }]),
+  quotas: may([{ service: must('text'), code: must('text'), name: must('text'), value: must('number') }]),
 };
 
 /**

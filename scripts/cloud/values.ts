@@ -3,7 +3,7 @@ import { evenLatency, type Latency, type LatencyProfile, type Milliseconds } fro
 import { UsageError } from './usage-error.ts';
 
 /** Services that can be given a port. */
-const PORT_NAMES = ['ec2', 'route53', 'sts', 'dns'] as const;
+const PORT_NAMES = ['ec2', 'route53', 'sts', 'servicequotas', 'dns'] as const;
 export type PortName = (typeof PORT_NAMES)[number];
 
 /** The address to listen on; throws UsageError, as all readers here, when it is none. */
@@ -32,7 +32,7 @@ export function milliseconds(name: string, value: string | undefined, otherwise 
 export function latency(item: string): LatencyProfile {
   if (/^\d+$/.test(item)) return evenLatency(Number(item));
   const [, what, before = '', after = ''] =
-    /^((?:ec2|route53|sts|imds)(?::[^=]+)?)=([\d-]+),([\d-]+)$/.exec(item) ?? [];
+    /^((?:ec2|route53|sts|servicequotas|imds)(?::[^=]+)?)=([\d-]+),([\d-]+)$/.exec(item) ?? [];
   const beforeEffectMs = span(before);
   const afterEffectMs = span(after);
   if (what === undefined || beforeEffectMs === undefined || afterEffectMs === undefined) {

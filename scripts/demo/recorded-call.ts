@@ -1,7 +1,7 @@
 import type { Call } from '../../test/cloud/call-log.ts';
 
 /** Whom a program of the product asked. */
-export type Asked = 'pods' | 'store' | 'ec2' | 'route53' | 'imds' | 'sts';
+export type Asked = 'pods' | 'store' | 'ec2' | 'route53' | 'imds' | 'sts' | 'servicequotas';
 
 /** One request, as the server that answered it saw it. Times are milliseconds since the epoch, with fractions. */
 export interface RecordedCall {

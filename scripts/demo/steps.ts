@@ -11,6 +11,7 @@ const whoOf = {
   route53: 'Route 53',
   imds: 'IMDS',
   sts: 'STS',
+  servicequotas: 'Service Quotas',
 } as const;
 
 /** The calls of a run, by their time and, where that is known, by who made them: a waiting process may ask something meanwhile. */

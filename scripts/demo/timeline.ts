@@ -18,6 +18,7 @@ const colours = {
   ec2: 'yellow',
   route53: 'yellow',
   sts: 'yellow',
+  servicequotas: 'yellow',
   imds: 'dim',
   local: 'cyan',
 } as const satisfies Record<Asked | 'local', keyof Style>;

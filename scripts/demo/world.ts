@@ -71,6 +71,7 @@ export function surroundings(world: DemoWorld, instanceId: string, by: string): 
     AWS_ENDPOINT_URL_EC2: endpoints.ec2,
     AWS_ENDPOINT_URL_ROUTE_53: endpoints.route53,
     AWS_ENDPOINT_URL_STS: endpoints.sts,
+    AWS_ENDPOINT_URL_SERVICE_QUOTAS: endpoints.servicequotas,
     AWS_ENDPOINT_URL_DYNAMODB: world.storeUrl(by),
     AWS_EC2_METADATA_SERVICE_ENDPOINT: endpoints.imds[instanceId] ?? '',
     FIRECAMP_DNS_SERVERS: endpoints.dns,

@@ -1,4 +1,4 @@
-import type { CloudReply, CloudService } from './service.ts';
+import type { CloudReply, CloudService, ServiceName } from './service.ts';
 import type { SignatureFault } from './signature.ts';
 
 type Wording = readonly [status: number, code: string, message: string];
@@ -25,9 +25,27 @@ const commonWording: Readonly<Record<SignatureFault, Wording>> = {
   'expired-token': [403, 'ExpiredToken', 'The security token included in the request is expired'],
 };
 
+/** What services with AWS's JSON protocols answer (Service Quotas API reference, "Common error types"). */
+const jsonWording: Readonly<Record<SignatureFault, Wording>> = {
+  missing: [400, 'MissingAuthenticationToken', 'Missing Authentication Token'],
+  'unknown-key': [400, 'UnrecognizedClientException', 'The security token included in the request is invalid.'],
+  mismatch: [
+    400,
+    'InvalidSignatureException',
+    'The request signature we calculated does not match the signature you provided.',
+  ],
+  skewed: [400, 'InvalidSignatureException', 'Signature expired: the time of the request is too far from now'],
+  'expired-token': [400, 'ExpiredTokenException', 'The security token included in the request is expired'],
+};
+
+const wordings: Readonly<Partial<Record<ServiceName, Readonly<Record<SignatureFault, Wording>>>>> = {
+  ec2: ec2Wording,
+  servicequotas: jsonWording,
+};
+
 /** The refusal of a badly signed request, as the service words it. */
 export function signatureError(service: CloudService, fault: SignatureFault): CloudReply {
-  return service.error(...(service.name === 'ec2' ? ec2Wording : commonWording)[fault]);
+  return service.error(...(wordings[service.name] ?? commonWording)[fault]);
 }
 
 /** The refusal of a request that no policy allows, as the service words it. */
@@ -35,5 +53,8 @@ export function permissionError(service: CloudService, action: string, arn: stri
   if (service.name === 'ec2') {
     return service.error(403, 'UnauthorizedOperation', 'You are not authorized to perform this operation.');
   }
-  return service.error(403, 'AccessDenied', `User: ${arn} is not authorized to perform: ${action}`);
+  const message = `User: ${arn} is not authorized to perform: ${action}`;
+  // Service Quotas API reference, AccessDeniedException: status 400.
+  if (service.name === 'servicequotas') return service.error(400, 'AccessDeniedException', message);
+  return service.error(403, 'AccessDenied', message);
 }

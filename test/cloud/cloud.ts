@@ -12,6 +12,8 @@ import type { LatencyProfile } from './latency.ts';
 import { createRoute53, type Route53Options } from './route53/route53-service.ts';
 import type { Route53State } from './route53/state.ts';
 import type { CloudService } from './service.ts';
+import { type QuotaState, quotaState } from './servicequotas/quota-state.ts';
+import { createServiceQuotas } from './servicequotas/servicequotas-service.ts';
 import { createSts, roleCredentials } from './sts/sts-service.ts';
 import type { Topology } from './topology.ts';
 
@@ -19,7 +21,13 @@ export interface CloudOptions extends Ec2Lag {
   /** address that every service listens on; default 127.0.0.1 */
   readonly host?: string;
   /** default: a free port each */
-  readonly ports?: { readonly ec2?: number; readonly route53?: number; readonly sts?: number; readonly dns?: number };
+  readonly ports?: {
+    readonly ec2?: number;
+    readonly route53?: number;
+    readonly sts?: number;
+    readonly servicequotas?: number;
+    readonly dns?: number;
+  };
   readonly latency?: LatencyProfile;
   readonly clock?: Clock;
   readonly route53?: Route53Options;
@@ -38,6 +46,7 @@ export interface Cloud {
     readonly ec2: string;
     readonly route53: string;
     readonly sts: string;
+    readonly servicequotas: string;
     /** by instance id */
     readonly imds: Readonly<Record<string, string>>;
     /** host:port of the VPC's resolver, UDP and TCP */
@@ -47,6 +56,7 @@ export interface Cloud {
   /** the account's EC2 request rates; without `ec2Limits` nothing is refused */
   readonly ec2Buckets: TokenBuckets;
   readonly route53: Route53State;
+  readonly quotas: QuotaState;
   /** the metadata services by instance id */
   readonly imds: ReadonlyMap<string, ImdsService>;
   readonly dns: Dns;
@@ -67,6 +77,7 @@ export async function startCloud(topology: Topology, options: CloudOptions = {})
   const ec2 = new Ec2State(topology, clock, options);
   const ec2Buckets = new TokenBuckets(clock);
   const route53 = createRoute53(topology, clock, options.route53);
+  const quotas = quotaState(topology);
   const imds = new Map(topology.instances.map(({ id }) => [id, imdsOf(id, ec2, topology, clock)]));
 
   const fronts: Front[] = [];
@@ -92,6 +103,7 @@ export async function startCloud(topology: Topology, options: CloudOptions = {})
     ec2: await open(createEc2(ec2, options.ec2Limits ? ec2Buckets : undefined), { port: options.ports?.ec2 }),
     route53: await open(route53, { port: options.ports?.route53 }),
     sts: await open(createSts(topology, clock), { port: options.ports?.sts }),
+    servicequotas: await open(createServiceQuotas(topology, quotas), { port: options.ports?.servicequotas }),
     imds: imdsUrls,
     dns: dns.address,
   };
@@ -99,7 +111,20 @@ export async function startCloud(topology: Topology, options: CloudOptions = {})
     faults.clear();
     await Promise.all([dns, ...fronts].map((part) => part.close()));
   };
-  return { topology, clock, endpoints, ec2, ec2Buckets, route53: route53.state, imds, dns, calls, faults, close };
+  return {
+    topology,
+    clock,
+    endpoints,
+    ec2,
+    ec2Buckets,
+    route53: route53.state,
+    quotas,
+    imds,
+    dns,
+    calls,
+    faults,
+    close,
+  };
 }
 
 function imdsOf(instanceId: string, ec2: Ec2State, topology: Topology, clock: Clock): ImdsService {

@@ -25,6 +25,8 @@ export function refusal(service: CloudService, fault: Fault): CloudReply | undef
 function throttled(service: CloudService): CloudReply {
   if (service.name === 'ec2') return service.error(503, 'RequestLimitExceeded', 'Request limit exceeded.');
   if (service.name === 'imds') return service.error(503, 'Throttling', 'Too many requests');
+  // Service Quotas API reference, TooManyRequestsException.
+  if (service.name === 'servicequotas') return service.error(400, 'TooManyRequestsException', 'Rate exceeded');
   return service.error(400, 'Throttling', 'Rate exceeded');
 }
 

@@ -177,6 +177,6 @@ function parameters(request: CloudRequest): Record<string, string> {
 function note(call: Call, reply: CloudReply): void {
   call.status = reply.status;
   if (reply.status < 400) return;
-  const code = /<Code>([^<]+)<\/Code>/.exec(reply.body)?.[1];
+  const code = /(?:<Code>|"__type":")([^<"]+)/.exec(reply.body)?.[1];
   if (code !== undefined) call.errorCode = code;
 }

@@ -1,6 +1,6 @@
 import type { PolicyDocument } from './policy-document.ts';
 
-export type ServiceName = 'ec2' | 'route53' | 'sts' | 'imds';
+export type ServiceName = 'ec2' | 'route53' | 'sts' | 'servicequotas' | 'imds';
 
 /** Who signed a request. */
 export interface Principal {

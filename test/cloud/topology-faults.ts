@@ -30,6 +30,7 @@ function duplicateIds(topology: Topology): string[] {
     ['hosted zone', (topology.hostedZones ?? []).map((item) => item.id)],
     ['access key', (topology.principals ?? []).map((item) => item.accessKeyId)],
     ['role', (topology.roles ?? []).map((item) => item.name)],
+    ['quota', (topology.quotas ?? []).map((item) => `${item.service}/${item.code}`)],
   ];
   return kinds.flatMap(([kind, ids]) =>
     [...new Set(ids.filter((id, i) => ids.indexOf(id) !== i))].map((id) => `${kind} ${id} is there more than once`),

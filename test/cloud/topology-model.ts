@@ -99,6 +99,15 @@ export interface RoleSpec {
   readonly trust?: RoleTrust;
 }
 
+/** The account's own value of a quota, in place of AWS's default. */
+export interface QuotaSpec {
+  /** e.g. ebs */
+  readonly service: string;
+  readonly code: string;
+  readonly name: string;
+  readonly value: number;
+}
+
 /** All that exists in the simulated account at its start. JSON-serialisable. */
 export interface Topology {
   readonly region: string;
@@ -110,4 +119,5 @@ export interface Topology {
   readonly hostedZones?: readonly HostedZoneSpec[];
   readonly principals?: readonly PrincipalSpec[];
   readonly roles?: readonly RoleSpec[];
+  readonly quotas?: readonly QuotaSpec[];
 }

@@ -124,6 +124,7 @@ export async function orchestratorWorld(
     AWS_ENDPOINT_URL_EC2: cloud.endpoints.ec2,
     AWS_ENDPOINT_URL_ROUTE_53: cloud.endpoints.route53,
     AWS_ENDPOINT_URL_STS: cloud.endpoints.sts,
+    AWS_ENDPOINT_URL_SERVICE_QUOTAS: cloud.endpoints.servicequotas,
     AWS_REGION: cloud.endpoints.region,
     AWS_ACCESS_KEY_ID: defaultPrincipal.accessKeyId,
     AWS_SECRET_ACCESS_KEY: defaultPrincipal.secretAccessKey,

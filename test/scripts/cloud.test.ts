@@ -29,7 +29,7 @@ test('prints its endpoints in one line, serves them, and ends on SIGTERM with 0'
   await once(reader, 'line');
   const { region, route53, imds, ...others } = JSON.parse(lines[0] ?? '');
   t.equal(region, 'us-east-1');
-  t.match(others, { ec2: /^http:/, sts: /^http:/, dns: /^127\.0\.0\.1:\d+$/ });
+  t.match(others, { ec2: /^http:/, sts: /^http:/, servicequotas: /^http:/, dns: /^127\.0\.0\.1:\d+$/ });
   t.strictSame(Object.keys(imds), ['i-00000000000000001', 'i-00000000000000002', 'i-00000000000000003']);
   const client = new Route53Client({ endpoint: route53, region, credentials: defaultPrincipal });
   const zone = await client.send(new GetHostedZoneCommand({ Id: 'Z00000000000000DEMO1' }));

@@ -38,6 +38,7 @@ export async function awsRig(
   process.env['AWS_ENDPOINT_URL_EC2'] = cloud.endpoints.ec2;
   process.env['AWS_ENDPOINT_URL_ROUTE_53'] = cloud.endpoints.route53;
   process.env['AWS_ENDPOINT_URL_STS'] = cloud.endpoints.sts;
+  process.env['AWS_ENDPOINT_URL_SERVICE_QUOTAS'] = cloud.endpoints.servicequotas;
   const metadata = cloud.endpoints.imds[node1.instanceId];
   const aws = openAws(awsConfigFrom({ AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata, ...env }));
   test.teardown(async () => {

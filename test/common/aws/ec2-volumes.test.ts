@@ -96,3 +96,17 @@ test('tags a journal by another name, and both for the CSI driver’s policies',
   const journal = volumeTags({ ...owner, use: 'journal' }, 'demo-eks');
   t.match(journal, { Name: 'demo-redis-0-journal', 'firecamp-volume': 'journal', ...csi });
 });
+
+test('adds up what the region has of each volume type, over all pages and whoever’s it is', async (t) => {
+  const { cloud, aws, live } = await orchestratorRig(t);
+  await aws.volumes.create(wish, live);
+  await aws.volumes.create({ ...wish, volumeType: 'io2', iops: 4_000, tags: {}, clientToken: 'io2' }, live);
+  const [one] = cloud.ec2.volumes.values();
+  for (let n = 0; one && n < 600; n += 1) cloud.ec2.volumes.set(`vol-${n}`, { ...one, id: `vol-${n}`, size: 10 });
+  const use = await aws.volumes.useByType(['gp3', 'io2', 'st1'], live);
+  t.match(use.get('gp3'), { sizeGb: 6_020 });
+  t.strictSame(use.get('io2'), { sizeGb: 20, iops: 4_000 });
+  t.strictSame(use.get('st1'), { sizeGb: 0, iops: 0 });
+  t.equal(cloud.calls.all(({ operation }) => operation === 'DescribeVolumes').length, 2);
+  t.equal((await aws.volumes.useByType([], live)).size, 0);
+});
