@@ -147,7 +147,21 @@ test('on an API server and a simulated account', async (t) => {
     const late = cloud.faults.add({ operation: 'UnassignPrivateIpAddresses', times: 1 }, { kind: 'lose-reply' });
     ec2.visibilityDelayMs = 1_000;
     const start = Date.now();
-    const { changes } = await remove();
+    const seen: unknown[] = [];
+    const { heldAddresses } = ports;
+    const watched: typeof heldAddresses = {
+      holders: (ips, vpcId, options) => heldAddresses.holders(ips, vpcId, options),
+      unassign: async (from, ips, options) => {
+        for (const one of ips) seen.push((await ports.store.get('staticIp', { ip: one }, { signal })).record.owner);
+        return await heldAddresses.unassign(from, ips, options);
+      },
+    };
+    const operation = world.operation({ ports: { ...ports, heldAddresses: watched } });
+    const { changes } = await deleteService(operation, 'myredis');
+    t.match(seen.slice(0, 2), [
+      { epoch: 8, state: 'releasing' },
+      { epoch: 8, state: 'releasing' },
+    ]);
     ec2.visibilityDelayMs = 0;
     t.equal(late.hits, 1);
     t.ok(Date.now() - start >= 5_000, 'what may still be on its way is given a request’s time');
@@ -170,6 +184,8 @@ test('on an API server and a simulated account', async (t) => {
       const named = await make({});
       const tagged = await make({ 'firecamp-cluster': 'demo', 'firecamp-service-uuid': uuid });
       const theirs = await make({ 'firecamp-cluster': 'demo', 'firecamp-service-uuid': 'b'.repeat(32) });
+      // Of an earlier service of this name, or of another: nobody is told of it here.
+      const strangers = await make({ 'firecamp-cluster': 'demo', 'firecamp-service-uuid': 'c'.repeat(32) });
       const journal = { ...samples.member.volumes, primaryVolumeId: named.id, journalVolumeId: theirs.id };
       const records = firecampRecords({ members: [{ staticIp: '', volumes: journal }] });
       await ports.store.writeAll(records, { signal });
@@ -181,7 +197,8 @@ test('on an API server and a simulated account', async (t) => {
           .sort(),
         [named.id, tagged.id, theirs.id].sort(),
       );
-      t.equal(ec2.volumes.size, 3);
+      t.equal(ec2.volumes.size, 4);
+      ec2.volumes.delete(strangers.id);
 
       await ports.store.writeAll(records, { signal });
       const attached = ec2.volumes.get(named.id);
@@ -214,6 +231,8 @@ test('on an API server and a simulated account', async (t) => {
       await api.admin('POST', sets, { metadata: { name: 'myredis', labels }, spec });
       const before = await everyObject(world);
       t.match(await rejectionOf(remove()), { code: 'FC-K8S-005', message: /StatefulSet myredis .*is not firecamp’s/ });
+      const attr = await ports.store.get('serviceAttr', { serviceUuid: uuid }, { signal });
+      t.not(attr.record.status, 'DELETING', 'not even the mark is made');
       await api.admin('DELETE', `${sets}/myredis`);
       const elsewhere = await api.newNamespace();
       const foreign = {
@@ -260,6 +279,8 @@ test('on an API server and a simulated account', async (t) => {
     await ports.store.writeAll(firecampRecords({ attr }), { signal });
     const another = { ...samples.service, cluster: 'demo', serviceName: 'other' };
     await ports.store.create('service', another, { signal });
+    const device = { ...samples.device, cluster: 'demo', deviceName: '/dev/xvdz', serviceName: 'other' };
+    await ports.store.create('device', device, { signal });
     const its = { ...samples.serviceAttr, cluster: 'demo', serviceName: 'other', ...attr, hostedZoneId: '' };
     await ports.store.create('serviceAttr', its, { signal });
     const { changes } = await remove();
@@ -269,6 +290,7 @@ test('on an API server and a simulated account', async (t) => {
     );
     t.ok(cloud.route53.zone(id));
     t.equal((await shared()).length, 3);
+    t.match(await ports.store.get('device', { deviceName: '/dev/xvdz' }, { signal }), { record: device });
 
     // Its own attributes name no zone, as when its creation was cut off; this one it has not made, and so it is not looked for.
     await deleteService(world.operation(), 'other');
