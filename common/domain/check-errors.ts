@@ -80,9 +80,9 @@ export const checkErrors = {
     remedy: 'Compare the role’s policy with the list in the reference, or simulate it with IAM.',
   },
   'FC-CHK-016': {
-    name: 'QuotasNotRead',
+    name: 'VolumeQuotaTooSmall',
     exitCode,
-    remedy: 'Compare the account’s quotas with what the service needs.',
+    remedy: 'Ask AWS for a higher quota, or plan smaller or fewer volumes.',
   },
   'FC-CHK-017': {
     name: 'KubeletTooOld',

@@ -1,6 +1,7 @@
 import type { ServiceDefinition } from '../definition/service-definition.ts';
 import { volumesOf } from '../manifests/volumes-of-service.ts';
 import type { KnownService } from './facts/inventory.ts';
+import { type VolumesByType, volumesOfMore, volumesToCome } from './planned-volumes.ts';
 
 /** What the cluster has to hold: a service file's service, or without one what is there already. */
 export interface Plan {
@@ -16,6 +17,8 @@ export interface Plan {
   readonly names: number;
   readonly staticIp: boolean;
   readonly volumes: boolean;
+  /** What the volumes that are still to be made take, as far as it is known. */
+  readonly newVolumes: VolumesByType;
   /** Domain of the members' names; undefined when they have none. */
   readonly domain: string | undefined;
   /** What new volumes say the cluster is called in Kubernetes; undefined when no service file says it. */
@@ -41,6 +44,11 @@ export function planOf(service: ServiceDefinition, inventory: readonly KnownServ
     names: service.registerDns ? placed.filter(({ member }) => !addressed.has(member)).length : 0,
     staticIp: service.staticIp,
     volumes: volumesOf(service).length > 0,
+    newVolumes: volumesToCome(
+      service,
+      placed.map(({ member }) => member),
+      there,
+    ),
     domain: service.registerDns ? service.domain.toLowerCase() : undefined,
     kubernetesCluster: service.kubernetesCluster,
     testMode: service.testMode,
@@ -64,6 +72,7 @@ export function planOfCluster(cluster: string, inventory: readonly KnownService[
     names: zones.length,
     staticIp: true,
     volumes: true,
+    newVolumes: volumesOfMore(zones.length, inventory),
     domain: (domain ?? `${cluster}-firecamp.com`).toLowerCase(),
     kubernetesCluster: undefined,
     testMode: false,

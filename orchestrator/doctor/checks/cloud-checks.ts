@@ -2,6 +2,7 @@ import type { Volume } from '../../../common/ports/volumes.ts';
 import { type Check, type Finding, fail, type Look, pass, skip, someOf, warn } from '../check.ts';
 import { deniedReads } from '../facts/aws-permissions.ts';
 import { known } from '../seen.ts';
+import { quotaCheck } from './quota-check.ts';
 
 /** What is to be allowed and cannot be asked about: these have no DryRun, or act on what is not there yet. */
 const notAskable = [
@@ -44,13 +45,7 @@ export const cloudChecks: readonly Check[] = [
       return skip(`no dry run for ${[...notAskable, ...writes].join(', ')}`, remedy);
     },
   },
-  {
-    id: 'FC-CHK-016',
-    category: 'aws',
-    title: 'Quotas of the account',
-    expected: 'room for the service’s volumes and interfaces',
-    judge: () => skip('Service Quotas is not read', 'aws service-quotas list-service-quotas --service-code ebs'),
-  },
+  quotaCheck,
   {
     id: 'FC-CHK-013',
     category: 'storage',
@@ -89,7 +84,9 @@ export const cloudChecks: readonly Check[] = [
 
 function judgePermissions(look: Look): Finding {
   const { allowed, denied, unclear } = known(look.permissions);
-  const facts = Object.values(look).filter((one) => typeof one === 'object' && 'error' in one);
+  // Only doctor asks for quotas: without that permission everything else works.
+  const { quotas: _quotas, ...needed } = look;
+  const facts = Object.values(needed).filter((one) => typeof one === 'object' && 'error' in one);
   const missing = [...new Set([...denied, ...deniedReads(facts)])];
   if (missing.length > 0) return fail(`denied: ${missing.join(', ')}`);
   if (unclear.length > 0) return { result: 'unknown', found: unclear.join('; ') };

@@ -25,6 +25,7 @@ import {
   readVpcCni,
   type VpcCni,
 } from './kubernetes-facts.ts';
+import { type QuotaFacts, readQuotas } from './quota-facts.ts';
 
 /** Everything that the checks judge. */
 export interface Facts {
@@ -49,6 +50,7 @@ export interface Facts {
   readonly vpcDns: Seen<VpcDns>;
   readonly zone: Seen<ZoneFacts>;
   readonly volumes: Seen<readonly Volume[]>;
+  readonly quotas: Seen<QuotaFacts>;
   readonly permissions: Seen<AwsPermissions>;
 }
 
@@ -140,6 +142,9 @@ function readCloud(prober: Prober, grounds: Grounds, wanted: GatherOptions['want
     ),
     zone,
     volumes,
+    quotas: wanted('FC-CHK-016')
+      ? prober.read('FC-CHK-016', 'reading the quotas of volumes', all(aws, plan), readQuotas)
+      : notAsked('FC-CHK-016'),
     permissions: wanted('FC-AWS-001')
       ? prober.read('FC-AWS-001', 'asking AWS for permissions', known(), askAws)
       : notAsked('FC-AWS-001'),

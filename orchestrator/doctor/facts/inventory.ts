@@ -1,4 +1,4 @@
-import type { MemberRecord } from '../../../common/domain/records.ts';
+import type { MemberRecord, ServiceVolume } from '../../../common/domain/records.ts';
 import { bounded } from '../../../common/runtime/bounded.ts';
 import { unlessAbsent } from '../../records/service-view.ts';
 import { retried } from '../../retried.ts';
@@ -9,6 +9,8 @@ export interface KnownService {
   readonly name: string;
   /** Empty for a service without names, and where the attributes are missing. */
   readonly domain: string;
+  /** What each member has; none where the attributes are missing. */
+  readonly volumes: readonly ServiceVolume[];
   readonly members: readonly MemberRecord[];
 }
 
@@ -27,6 +29,8 @@ export async function readInventory(operation: Reading): Promise<KnownService[]>
       retried(reading, () => ports.store.list('member', { serviceUuid }, { signal: joined })),
     ]);
     const domain = attr?.record.registerDns ? attr.record.domainName : '';
-    return { name, domain, members: members.map((member) => member.record) };
+    const specs = attr?.record.volumes;
+    const volumes = specs ? [specs.primaryVolume, specs.journalVolume].filter(({ volumeType }) => volumeType) : [];
+    return { name, domain, volumes, members: members.map((member) => member.record) };
   });
 }

@@ -1,5 +1,6 @@
 import { test } from 'tap';
 import { volumeTags } from '../../../common/domain/volume-tags.ts';
+import type { Quota } from '../../../common/ports/quotas.ts';
 import type { Volume } from '../../../common/ports/volumes.ts';
 import type { Look } from '../../../orchestrator/doctor/check.ts';
 import { checks } from '../../../orchestrator/doctor/checks.ts';
@@ -56,8 +57,8 @@ test('plans for the members of a service file that have no address yet', async (
   const mine = [0, 2].map((n) => ({ ...member, memberName: `redis-${n}`, staticIp: `10.0.0.${n + 10}` }));
   const scaledAway = { ...member, memberName: 'redis-3', staticIp: '' };
   const inventory = [
-    { name: 'redis', domain: 'demo-firecamp.com', members: [...mine, scaledAway] },
-    { name: 'zoo', domain: '', members: [{ ...member, memberName: 'redis-1', staticIp: '10.0.0.99' }] },
+    { name: 'redis', domain: 'demo-firecamp.com', volumes: [], members: [...mine, scaledAway] },
+    { name: 'zoo', domain: '', volumes: [], members: [{ ...member, memberName: 'redis-1', staticIp: '10.0.0.99' }] },
   ];
   const plan = planOf(service, inventory);
   t.same(
@@ -79,8 +80,51 @@ test('plans for the members of a service file that have no address yet', async (
 });
 
 test('without a service file plans for one member more where members are, else where nodes are', async (t) => {
-  const inventory = [{ name: 'redis', domain: 'db.example.com', members: [{ ...member, zone: 'b' }] }];
+  const inventory = [{ name: 'redis', domain: 'db.example.com', volumes: [], members: [{ ...member, zone: 'b' }] }];
   t.match(planOfCluster('demo', inventory, ['a', 'b', 'a']), { zones: ['b'], domain: 'db.example.com', names: 1 });
   const empty = planOfCluster('Demo', [], ['b', 'a', 'a', '']);
   t.match(empty, { zones: ['a', 'b'], domain: 'demo-firecamp.com', staticIp: true, volumes: true });
+});
+
+test('plans for the volumes that members lack, and without a service file for those of the largest member', async (t) => {
+  const none = { iops: undefined, throughput: undefined, encrypted: true, kmsKeyId: undefined };
+  const journalVolume = { ...none, mountPath: '/j', volumeType: 'io2', sizeGb: 40, iops: 9_000 };
+  const service = redisIn(settings, { journalVolume });
+  const volumes = { ...member.volumes, primaryVolumeId: 'vol-1', journalVolumeId: '' };
+  const inventory = [
+    { name: 'redis', domain: '', volumes: [], members: [{ ...member, memberName: 'redis-0', volumes }] },
+  ];
+  t.same(Object.fromEntries(planOf(service, inventory).newVolumes), {
+    gp3: { sizeGb: 40, iops: 0 },
+    io2: { sizeGb: 120, iops: 27_000 },
+  });
+  const sized = (volumeType: string, sizeGb: number) => ({ volumeType, sizeGb, iops: 100, encrypted: true });
+  const known = [
+    { name: 'a', domain: '', volumes: [sized('gp3', 10), sized('gp3', 20)], members: [] },
+    { name: 'b', domain: '', volumes: [sized('gp3', 25), sized('st1', 500)], members: [] },
+  ];
+  t.same(Object.fromEntries(planOfCluster('demo', known, ['x', 'y']).newVolumes), {
+    gp3: { sizeGb: 60, iops: 400 },
+    st1: { sizeGb: 1_000, iops: 200 },
+  });
+});
+
+test('warns above four fifths of a quota, fails above it, and asks for one that leaves room', async (t) => {
+  const [check] = checks.filter(({ id }) => id === 'FC-CHK-016');
+  const iops = { service: 'ebs', code: 'L-8D977E7E', volumeType: 'io2', counts: 'iops', unit: 1 } as const;
+  const judged = (there: number, limits: ReadonlyMap<string, Quota>) => {
+    const plan = { ...planOfCluster('demo', [], ['a']), newVolumes: new Map([['io2', { sizeGb: 1, iops: 10_000 }]]) };
+    const use = new Map([['io2', { sizeGb: 1, iops: there }]]);
+    const look: Pick<Look, 'plan' | 'quotas'> = { plan, quotas: { value: { quotas: [iops], limits, use } } };
+    return check?.judge(look as Look);
+  };
+  const limit = new Map([[iops.code, { name: 'IOPS', value: 100_000, unit: 'None' }]]);
+  t.match(judged(70_000, limit), {
+    result: 'pass',
+    found: 'io2: 70000 IOPS there and 10000 IOPS to come, of 100000 IOPS',
+  });
+  t.match(judged(70_001, limit), { result: 'warn', remedy: /--quota-code L-8D977E7E --desired-value 100002$/ });
+  t.match(judged(90_000, limit), { result: 'warn' });
+  t.match(judged(90_001, limit), { result: 'fail', remedy: /--desired-value 125002$/ });
+  t.match(judged(70_000, new Map()), { result: 'unknown', found: /the region has no quota L-8D977E7E$/ });
 });

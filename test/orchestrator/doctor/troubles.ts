@@ -344,6 +344,30 @@ export const troubles: readonly Trouble[] = [
     },
   },
   {
+    id: 'FC-CHK-016',
+    title: 'a quota that others’ volumes fill up',
+    result: 'fail',
+    found: /^gp3: 1000 GiB there and 90 GiB to come, of 1 TiB$/,
+    remedy:
+      /^aws service-quotas request-service-quota-increase --service-code ebs --quota-code L-7A658B76 --desired-value 2$/,
+    async cause({ ports, cloud, operation }) {
+      const none = { iops: undefined, throughput: undefined, encrypted: false, kmsKeyId: undefined };
+      const others = { zone: 'us-east-1a', sizeGb: 1_000, volumeType: 'gp3', ...none, tags: {}, clientToken: 'others' };
+      const { signal } = operation();
+      await ports.volumes.create(others, { signal });
+      const quota = { service: 'ebs', code: 'L-7A658B76', name: 'gp3', value: 1 };
+      cloud.quotas.applied.set('ebs/L-7A658B76', quota);
+      return () => void cloud.quotas.applied.delete('ebs/L-7A658B76');
+    },
+  },
+  {
+    id: 'FC-CHK-016',
+    title: 'a missing permission to read quotas',
+    result: 'unknown',
+    found: /may not servicequotas:GetServiceQuota: .*FC-AWS-001/,
+    cause: ({ cloud }) => deny(cloud, 'GetServiceQuota', 'AccessDeniedException'),
+  },
+  {
     id: 'FC-CHK-014',
     title: 'a volume without the tags of the driver’s policies',
     result: 'warn',
@@ -398,11 +422,11 @@ export const troubles: readonly Trouble[] = [
   },
 ];
 
-function deny(cloud: OrchestratorWorld['cloud'], operation: string): () => void {
+function deny(cloud: OrchestratorWorld['cloud'], operation: string, code = 'UnauthorizedOperation'): () => void {
   const error = {
     kind: 'error',
     status: 403,
-    code: 'UnauthorizedOperation',
+    code,
     message: 'You are not authorized.',
   } as const;
   cloud.faults.add({ operation }, error);
