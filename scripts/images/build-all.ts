@@ -9,6 +9,8 @@ import { assembleContext } from './context.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const dockerfile = join(root, 'images', 'Dockerfile');
+/** Asked once: a commit that somebody makes meanwhile is no difference between two builds. */
+let known: Promise<Origin> | undefined;
 
 /**
  * Builds the executables where they are not current, and the images out of them, in a scratch folder that is removed afterwards.
@@ -19,7 +21,8 @@ export async function withImages<T>(use: (images: ReadonlyMap<ImageName, string>
   try {
     const context = join(scratch, 'context');
     await fillContext(context);
-    return await use(await buildImages(dockerfile, context, scratch, await origin()));
+    known ??= origin();
+    return await use(await buildImages(dockerfile, context, scratch, await known));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -12,17 +12,11 @@ import {
 import { type DebianPackage, debianPackages } from './debian-packages.ts';
 import { LayerFolder } from './layer-folder.ts';
 import { librariesOf } from './libraries.ts';
-import { type Bill, bill } from './sbom.ts';
+import { bill } from './sbom.ts';
 
 /** The executables that go into the images. */
 export interface Programs extends Built {
   readonly cli: string;
-}
-
-/** Bills of materials, by the folder of the context whose images they describe. */
-export interface Bills {
-  readonly member: Bill;
-  readonly cli: Bill;
 }
 
 const billPath = '/usr/share/firecamp/sbom.cdx.json';
@@ -31,18 +25,18 @@ const billPath = '/usr/share/firecamp/sbom.cdx.json';
  * Fills an empty folder with what the Dockerfile copies. The same programs and the same Debian packages give the same content.
  * @throws {RigUnavailableError} where Debian's packages cannot be had.
  */
-export async function assembleContext(folder: string, programs: Programs): Promise<Bills> {
+export async function assembleContext(folder: string, programs: Programs): Promise<void> {
   const system = await debianPackages(systemPackages);
   const network = await debianPackages(networkPackages);
   await systemLayer(new LayerFolder(join(folder, 'system')), system, [programs.initcontainer, programs.cli]);
   await networkLayer(new LayerFolder(join(folder, 'network')), network, system);
-  const bills = {
-    member: await bill('member', 'scripts/build/entry.ts', [...system, ...network]),
-    cli: await bill('cli', 'scripts/build/cli-entry.ts', system),
-  };
-  await memberLayer(new LayerFolder(join(folder, 'member')), programs, bills.member);
-  await cliLayer(new LayerFolder(join(folder, 'cli')), programs, bills.cli);
-  return bills;
+  const memberBill = await bill('member', 'scripts/build/entry.ts', [...system, ...network]);
+  await memberLayer(new LayerFolder(join(folder, 'member')), programs, memberBill);
+  await cliLayer(
+    new LayerFolder(join(folder, 'cli')),
+    programs,
+    await bill('cli', 'scripts/build/cli-entry.ts', system),
+  );
 }
 
 async function systemLayer(
@@ -54,7 +48,6 @@ async function systemLayer(
   for (const [path, content] of Object.entries(ownSystemFiles)) await layer.write(path, content);
   for (const { path, source } of await librariesOf(executables, packages)) await layer.copy(source, path, 0o755);
   await layer.write(certificatesFile, await certificates(packages));
-  await layer.link('certs/ca-certificates.crt', '/etc/ssl/cert.pem');
   await noteAll(layer, packages);
 }
 
@@ -74,13 +67,13 @@ async function networkLayer(
   await noteAll(layer, packages);
 }
 
-async function memberLayer(layer: LayerFolder, programs: Programs, { json }: Bill): Promise<void> {
+async function memberLayer(layer: LayerFolder, programs: Programs, json: string): Promise<void> {
   await layer.copy(programs.initcontainer, '/firecamp-initcontainer', 0o755);
   await layer.copy(programs.stopcontainer, '/firecamp-stopcontainer', 0o755);
   await layer.write(billPath, json);
 }
 
-async function cliLayer(layer: LayerFolder, programs: Programs, { json }: Bill): Promise<void> {
+async function cliLayer(layer: LayerFolder, programs: Programs, json: string): Promise<void> {
   await layer.copy(programs.cli, '/firecamp', 0o755);
   await layer.write(billPath, json);
 }

@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** A folder whose content becomes a layer. Modes are set and never left to the umask, since they are part of the layer's digest. */
@@ -28,10 +28,5 @@ export class LayerFolder {
     await this.folder(dirname(path));
     await writeFile(join(this.root, path), content);
     await chmod(join(this.root, path), 0o644);
-  }
-
-  async link(target: string, path: string): Promise<void> {
-    await this.folder(dirname(path));
-    await symlink(target, join(this.root, path));
   }
 }

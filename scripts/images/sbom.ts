@@ -8,11 +8,6 @@ import { runTool } from '../build/run-tool.ts';
 import { type BundledPackage, bundledPackages } from './bundled-packages.ts';
 import type { DebianPackage } from './debian-packages.ts';
 
-/** A bill of materials, CycloneDX 1.6 (ECMA-424) as JSON; without time and place, so that the same content has the same bill. */
-export interface Bill {
-  readonly json: string;
-}
-
 interface Component {
   readonly type: 'application' | 'library' | 'platform';
   readonly 'bom-ref': string;
@@ -27,15 +22,17 @@ const root = resolve(import.meta.dirname, '..', '..');
 const shippedNode = createRequire(import.meta.url).resolve('node/bin/node');
 
 /**
+ * A bill of materials, CycloneDX 1.6 (ECMA-424) as JSON, without time and place, so that the same content has the same bill.
+ *
  * What is really in an image: the npm packages that left code in the bundle, Node and what is compiled into it, Debian's packages.
  * @param name of the image, or of the images that have all layers in common.
  * @param entry of the program's bundle, relative to the checkout.
  */
-export async function bill(name: 'member' | 'cli', entry: string, packages: readonly DebianPackage[]): Promise<Bill> {
+export async function bill(name: 'member' | 'cli', entry: string, packages: readonly DebianPackage[]): Promise<string> {
   const { parts } = await bundle(root, entry, name === 'cli' ? cliBundleLimits : undefined);
   const npm = (await bundledPackages(root, parts)).map(npmComponent);
   const components = [await nodeComponent(), ...npm, ...packages.map(debianComponent)];
-  return { json: `${JSON.stringify(document(name, components), undefined, 2)}\n` };
+  return `${JSON.stringify(document(name, components), undefined, 2)}\n`;
 }
 
 function document(name: string, components: readonly Component[]) {
