@@ -46,7 +46,7 @@ export async function removeObjects(
 }
 
 /** What the members have outside Kubernetes. */
-export async function removeMembers(operation: Operation, view: ServiceView, withVolumes: boolean): Promise<Change[]> {
+async function removeMembers(operation: Operation, view: ServiceView, withVolumes: boolean): Promise<Change[]> {
   const { serviceUuid, serviceName } = view.service.record;
   const members = [...view.members.values()].map(({ record }) => record);
   const ips = members.flatMap(({ staticIp }) => (staticIp === '' ? [] : [staticIp]));
