@@ -110,6 +110,10 @@ test('on a whole control plane with played nodes', async (t) => {
       const { items } = (await kube.admin('GET', pods)) as { readonly items: readonly unknown[] };
       if (items.length !== 1) throw new Error(`${items.length} pods`);
     });
+    const { signal } = new AbortController();
+    const { attr } = await getService(world.operation(), 'redis');
+    if (attr === undefined) throw new Error('it has no attributes');
+    await world.ports.store.update('serviceAttr', attr, { ...attr.record, replicas: 1 }, { signal });
     const view = await getService(world.operation(), 'redis');
     const running = { account: wholeAccount(world), objects: await everyObject(world) };
     const kept = await releaseMembers(world.operation(), view, [1, 2], {});
