@@ -46,6 +46,8 @@ export function commandLine(cli: Cli): Command {
     .configureOutput({ writeOut: cli.stdout, writeErr: cli.stderr })
     .addHelpText('after', exitCodeHelp)
     .showSuggestionAfterError()
+    // Else a command that has commands below it, as install, would take their flags of the same name.
+    .enablePositionalOptions()
     .exitOverride();
   for (const [heading, adds] of verbs) {
     program.commandsGroup(heading);
