@@ -3,6 +3,7 @@ import { findService, type ServiceView } from '../records/service-view.ts';
 import type { OperationResult } from '../service-operations.ts';
 import { markDeleting } from './mark-deleting.ts';
 import { refuseForeignMembers } from './refuse-foreign.ts';
+import { refuseOtherRecords } from './refuse-other-records.ts';
 import { removeObjects, removeService } from './remove-service.ts';
 import { serviceObjects } from './service-objects.ts';
 
@@ -44,5 +45,6 @@ async function begin(operation: Operation, view: ServiceView): Promise<ServiceVi
 /** Objects that a service has left which has no records; by their name others may have come in its place. */
 async function removeLeftObjects(operation: Operation, name: string): Promise<Change[]> {
   if ((await serviceObjects(operation, name)).length === 0) return [];
+  await refuseOtherRecords(operation, name);
   return await removeObjects(operation, name, undefined);
 }

@@ -3,6 +3,7 @@ import type { MemberRecord, ServiceAttrRecord, StaticIpRecord } from '../../../c
 import type { RecordWrite } from '../../../common/ports/batch-record-store.ts';
 import type { Clock } from '../../../common/ports/clock.ts';
 import { systemClock } from '../../../common/runtime/system-clock.ts';
+import { createService } from '../../../orchestrator/creation/create-service.ts';
 import { memberAccess } from '../../../orchestrator/manifests/member-access.ts';
 import { applyObjects } from '../../../orchestrator/objects/apply-objects.ts';
 import { deleteService } from '../../../orchestrator/removal/delete-service.ts';
@@ -10,6 +11,7 @@ import type { KubeApi } from '../../../scripts/rig/kube-api.ts';
 import { needs } from '../../../scripts/rig/requirements.ts';
 import { samples } from '../../contract/sample-records.ts';
 import { rejectionOf } from '../../rejection.ts';
+import { redisIn } from '../creation/sample-definition.ts';
 import { fleetSubnet, fleetVpc } from '../fleet-topology.ts';
 import { addFleet, apiOnly, type OrchestratorWorld, orchestratorWorld } from '../world.ts';
 import { claimAddress, holdAddress } from './claimed.ts';
@@ -299,5 +301,17 @@ test('on an API server and a simulated account', async (t) => {
     await remove();
     t.equal(cloud.route53.zone(id), undefined);
     t.strictSame(await recordsOf(world), []);
+  });
+
+  await t.test('deletes nothing of a service whose members say that its records are elsewhere', async (t) => {
+    const service = redisIn(world.settings, { name: 'elsewhere', replicas: 1, zones: ['us-east-1a'] });
+    await createService(world.operation(), service);
+    const before = await everyObject(world);
+    const mistaken = await orchestratorWorld(t, api, { cluster: 'other', namespace: world.namespace });
+    await t.rejects(deleteService(mistaken.operation(), 'elsewhere', { deleteVolumes: true }), {
+      code: 'FC-REC-008',
+      message: /have their records in k8sdb of cluster demo, .* of cluster other, where there are none/,
+    });
+    t.strictSame(await everyObject(world), before);
   });
 });
