@@ -18,12 +18,19 @@ function faultOf(line: string): string | undefined {
   // What a shell, a comment or a placeholder makes of the rest is not ours.
   const [own = ''] = line.split(/ [|>#&]|…/);
   let command: Command = documentedProgram();
+  let isValue = false;
   for (const word of own.split(/\s+/).slice(1)) {
     if (word === '--') return undefined;
+    if (isValue || word === '\\') {
+      isValue = false;
+      continue;
+    }
     const [flag = ''] = word.split('=');
     if (word.startsWith('-')) {
       const known = ['--help', '--version', ...command.options.flatMap(({ long, short }) => [long, short])];
       if (!known.includes(flag)) return `${command.name()} has no ${flag}`;
+      const option = command.options.find(({ long, short }) => long === flag || short === flag);
+      isValue = option?.required === true && !word.includes('=');
       continue;
     }
     const below = command.commands.find((one) => one.name() === word);
@@ -50,6 +57,8 @@ test('every command line in the documentation has verbs and flags that there are
 test('a command line that does not exist would be found', async (t) => {
   t.equal(faultOf('firecamp destroy redis'), 'there is no verb destroy');
   t.equal(faultOf('firecamp task run redis init --imag x'), 'run has no --imag');
+  t.equal(faultOf('firecamp install -n render'), undefined, 'the value of a flag is no verb');
+  t.equal(faultOf('firecamp install -n stores rend'), 'there is no verb rend');
   t.equal(faultOf('firecamp task run redis init --image x -- rm -rf'), undefined);
 });
 
