@@ -21,7 +21,7 @@ test('a service from its file to its end, by the command line', async (t) => {
   const { stdout: example } = await firecamp(['init', 'redis', '-f', '-'], { cwd: cli.cwd });
   const file = example.replace(/^terminationGrace.*$/m, 'terminationGracePeriodSeconds: 1');
   const changed = async (args: readonly string[], exitCode = 0, stdin = file) =>
-    (await cli.json(t, args, exitCode, stdin)) as unknown as Changes;
+    (await cli.json(t, args, exitCode, stdin)) as Changes;
   const statefulSet = async () =>
     (await kube.admin('GET', `/apis/apps/v1/namespaces/${world.namespace}/statefulsets/redis`)) as {
       readonly spec: { readonly replicas: number };

@@ -13,10 +13,7 @@ interface ConfigMaps {
  * service taken out: ids, times, numbers of writes, the names given.
  */
 export async function endState(world: OrchestratorWorld, service: string): Promise<string[]> {
-  const { items } = (await world.kube.admin(
-    'GET',
-    `/api/v1/namespaces/${world.namespace}/configmaps`,
-  )) as unknown as ConfigMaps;
+  const { items } = (await world.kube.admin('GET', `/api/v1/namespaces/${world.namespace}/configmaps`)) as ConfigMaps;
   const records = items
     .filter(({ metadata }) => metadata.name.startsWith('firecamp-'))
     .map(({ metadata, data }) => JSON.stringify([metadata.name, metadata.labels, { ...data, Revision: '' }]));

@@ -19,7 +19,7 @@ test('knows of the cluster what the objects depend on', async (t) => {
 
   const definition = redisIn(world.settings, { name: 'before' });
   await createService(world.operation(), definition);
-  const { items } = (await api.admin('GET', '/api/v1/nodes')) as unknown as {
+  const { items } = (await api.admin('GET', '/api/v1/nodes')) as {
     items: { metadata: { name: string; labels: object } }[];
   };
   for (const [index, { metadata }] of items.entries()) {

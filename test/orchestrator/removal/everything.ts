@@ -32,7 +32,7 @@ export async function everyObject({ kube, namespace }: OrchestratorWorld): Promi
   ];
   const lists = await Promise.all(
     paths.map(async (path) => {
-      const { items } = (await kube.admin('GET', `/${path}`)) as unknown as Listed;
+      const { items } = (await kube.admin('GET', `/${path}`)) as Listed;
       return items.map(({ metadata }) => `${path.split('/').at(-1)} ${metadata.name} ${metadata.uid}`);
     }),
   );
