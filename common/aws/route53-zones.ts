@@ -1,5 +1,4 @@
 import {
-  AssociateVPCWithHostedZoneCommand,
   type Change,
   ChangeResourceRecordSetsCommand,
   ChangeTagsForResourceCommand,
@@ -74,21 +73,6 @@ export class Route53Zones implements HostedZoneService {
 
   use(zoneId: string, options: CallOptions): Promise<ZoneUse> {
     return zoneUse(this.#aws, zoneId, options);
-  }
-
-  async associate(zoneId: string, vpcId: string, options: CallOptions): Promise<void> {
-    const call = { action: 'route53:AssociateVPCWithHostedZone', signal: options.signal };
-    const vpc = await this.#vpc(vpcId, options);
-    const request = new AssociateVPCWithHostedZoneCommand({ HostedZoneId: zoneId, VPC: vpc });
-    try {
-      const reply = await awsWrite(this.#aws.credentials, call, (wire) => this.#aws.route53.write.send(request, wire));
-      if (!reply.ChangeInfo?.Id) throw malformedReply(call, 'it names no change');
-    } catch (error) {
-      // Said as well when the zone that is there already is this one.
-      if (!(causeOf(error) instanceof ConflictingDomainExists)) throw error;
-      const seen = await this.#seenBy(vpcId, options);
-      if (!seen.some((zone) => zone.id === zoneId)) throw error;
-    }
   }
 
   async delete(zoneId: string, options: CallOptions): Promise<'done' | 'gone'> {

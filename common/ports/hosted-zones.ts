@@ -72,8 +72,6 @@ export interface HostedZoneService {
   tag(zoneId: string, tags: Readonly<Record<string, string>>, options: CallOptions): Promise<void>;
   /** How many records the zone has and may have. */
   use(zoneId: string, options: CallOptions): Promise<ZoneUse>;
-  /** Lets the VPC see the zone; nothing happens when it does already. */
-  associate(zoneId: string, vpcId: string, options: CallOptions): Promise<void>;
   /** Deletes a zone that has no records left but its own SOA and NS; refused otherwise. */
   delete(zoneId: string, options: CallOptions): Promise<'done' | 'gone'>;
   /**

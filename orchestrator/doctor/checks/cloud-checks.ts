@@ -9,7 +9,6 @@ const notAskable = [
   'ec2:UnassignPrivateIpAddresses',
   'route53:CreateHostedZone',
   'route53:ChangeTagsForResource',
-  'route53:AssociateVPCWithHostedZone',
   'route53:DeleteHostedZone',
   'route53:ChangeResourceRecordSets',
 ];

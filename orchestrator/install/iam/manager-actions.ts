@@ -182,6 +182,3 @@ export const impliedActions: readonly IamAction[] = [
     grant: 'LookForRoute53',
   },
 ];
-
-/** Actions that an adapter can call and no command does. */
-export const uncalledActions: readonly string[] = ['route53:AssociateVPCWithHostedZone'];

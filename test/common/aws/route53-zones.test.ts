@@ -131,17 +131,6 @@ test('is refused a second zone of the name in the VPC', async (t) => {
   t.match(await rejectionOf(second), { code: 'FC-AWS-004', effect: 'none', message: /already been associated/ });
 });
 
-test('lets another VPC see the zone, once or twice, and not beside another zone of the name', async (t) => {
-  const { aws, live } = await orchestratorRig(t, { vpcs });
-  await aws.zones.associate(zoneId, otherVpc, live);
-  await aws.zones.associate(zoneId, otherVpc, live);
-  t.match(await aws.zones.find('demo-firecamp.com', otherVpc, live), { id: zoneId });
-  const mine = await aws.zones.create(wanted, live);
-  const theirs = await aws.zones.create({ ...wanted, vpcId: otherVpc, callerReference: 'theirs' }, live);
-  t.not(mine.id, theirs.id);
-  t.match(await rejectionOf(aws.zones.associate(mine.id, otherVpc, live)), { code: 'FC-AWS-004', effect: 'none' });
-});
-
 test('deletes a zone once it is empty', async (t) => {
   const { aws, live } = await orchestratorRig(t);
   await aws.zones.change(zoneId, [{ current: undefined, next: record(0, '10.0.1.200') }], live);
