@@ -23,6 +23,7 @@ export const requirements = {
   nft: () => debianCommand('nft', 'nftables'),
   buildah: () => debianCommand('buildah', 'buildah'),
   runc: () => debianCommand('runc', 'runc'),
+  containerd: () => Promise.all([debianCommand('containerd', 'containerd'), debianCommand('ctr', 'containerd')]),
   arping: () => debianCommand('arping', 'arping'),
 };
 
