@@ -1,6 +1,7 @@
 import type { Test } from 'tap';
 import { debianCommand } from './debian.ts';
 import { dynamoDbLocalLibraries } from './dynamodb-local.ts';
+import { helmBinary } from './helm.ts';
 import { etcdBinary, kubeBinaries } from './kube-binaries.ts';
 import { kwokBinary } from './kwok.ts';
 import { motoPython } from './moto.ts';
@@ -18,6 +19,7 @@ export const requirements = {
     ]),
   kubectl: () => kubeBinaries('kubectl'),
   kwok: kwokBinary,
+  helm: helmBinary,
   'dynamodb-local': () => Promise.all([dynamoDbLocalLibraries(), debianCommand('java', 'default-jre-headless')]),
   moto: motoPython,
   nft: () => debianCommand('nft', 'nftables'),
