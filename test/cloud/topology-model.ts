@@ -35,6 +35,8 @@ export interface InterfaceSpec {
   readonly secondaryIps?: readonly string[];
   /** delegated /28 prefixes, as the VPC CNI takes them; each fills one address slot */
   readonly prefixes?: readonly string[];
+  /** ids of security groups; default: the VPC's default one */
+  readonly groups?: readonly string[];
   readonly deviceIndex: number;
   readonly tags?: Tags;
 }

@@ -9,6 +9,7 @@ const naming: readonly (readonly [parameter: string, type: string])[] = [
   ['InstanceId', 'instance'],
   ['VolumeId', 'volume'],
   ['SubnetCidrReservationId', 'subnet-cidr-reservation'],
+  ['SecurityGroupId', 'security-group'],
 ];
 
 /** Resource types that a creating action is authorized on as well, before there is one. */
@@ -31,10 +32,24 @@ export function authorizedResources(state: Ec2State, params: QueryParams, operat
     const ids = [params.text(parameter) ?? [], params.list(parameter)].flat();
     return ids.map((id) => resource(state, type, id, request));
   });
+  const attached = attachedTo(state, params).map(([type, id]) => resource(state, type, id, request));
   const tagged = params.list('ResourceId').map((id) => resource(state, resourceType(id), id, request));
   const fresh = created[operation];
-  const all = [...named, ...tagged, ...(fresh ? [resource(state, fresh, '*', request)] : [])];
+  const all = [...named, ...attached, ...tagged, ...(fresh ? [resource(state, fresh, '*', request)] : [])];
   return all.length > 0 ? all : [{ arn: '*', context: request }];
+}
+
+/**
+ * What an attachment's id stands for: detaching, and changing an attachment, is authorized on the interface and on its instance (as in
+ * amazon-vpc-cni-k8s, docs/iam-policy.md, "Scope-down IAM policy").
+ */
+function attachedTo(state: Ec2State, params: QueryParams): [type: string, id: string][] {
+  const id = params.text('AttachmentId') ?? params.text('Attachment.AttachmentId');
+  const item = state.interfaces().find(({ attachment }) => id !== undefined && attachment?.id === id);
+  if (item?.attachment === undefined) return [];
+  const instance: [string, string] = ['instance', item.attachment.instanceId];
+  // A changed interface is named beside it.
+  return params.text('NetworkInterfaceId') === undefined ? [['network-interface', item.id], instance] : [instance];
 }
 
 /**
@@ -58,7 +73,8 @@ function resource(
     context[`aws:ResourceTag/${key}`] = [value];
     context[`ec2:ResourceTag/${key}`] = [value];
   }
-  const vpc = state.subnets.get(id)?.vpcId ?? state.subnets.get(state.interface(id)?.subnetId ?? '')?.vpcId;
+  const subnetId = state.interface(id)?.subnetId ?? id;
+  const vpc = state.securityGroups.get(id) ?? state.subnets.get(subnetId)?.vpcId;
   if (vpc !== undefined) context['ec2:Vpc'] = [`arn:aws:ec2:${state.region}:${state.accountId}:vpc/${vpc}`];
   return { arn: `arn:aws:ec2:${state.region}:${state.accountId}:${type}/${id}`, context };
 }

@@ -67,6 +67,11 @@ export const describeNetworkOperations: Operations = {
         'networkInfo',
         field('maximumNetworkInterfaces', item.interfaces),
         field('ipv4AddressesPerInterface', item.addresses),
+        // The types of the table have one network card (EC2 user guide, "Network cards").
+        element(
+          'networkCards',
+          element('item', field('networkCardIndex', 0), field('maximumNetworkInterfaces', item.interfaces)),
+        ),
       );
     return itemSet('instanceTypeSet', items, (item) => field('instanceType', item.id) + network(item)) + nextToken;
   },

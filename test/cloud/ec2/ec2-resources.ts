@@ -7,8 +7,10 @@ import type { Instance, NetworkInterface, Reservation, Subnet, Volume, Vpc } fro
 
 /** How far what is told lags behind what is true. */
 export interface Ec2Lag {
-  /** DescribeNetworkInterfaces; default 0 */
+  /** DescribeNetworkInterfaces, of addresses and of interfaces that were created; default 0 */
   readonly visibilityDelayMs?: number;
+  /** how long attaching and detaching an interface takes; default 0 */
+  readonly attachmentMs?: number;
   /** network/interfaces/macs in IMDS; default 0 */
   readonly imdsLagMs?: number;
 }
@@ -35,9 +37,14 @@ export class Ec2Resources {
   readonly reservations = new Map<string, Reservation>();
   readonly instances = new Map<string, Instance>();
   readonly volumes = new Map<string, Volume>();
+  /** what interfaces were created with, by client token */
+  readonly interfaceTokens = new Map<string, { readonly asked: string; readonly id: string; readonly reply: string }>();
   /** may be changed by a test at any time */
   visibilityDelayMs: number;
+  attachmentMs: number;
   imdsLagMs: number;
+  /** the VPC of each security group */
+  readonly securityGroups = new Map<string, string>();
   readonly #interfaces = new Map<string, NetworkInterface>();
   readonly #book = new AddressBook();
   readonly #clock: Clock;
@@ -48,6 +55,7 @@ export class Ec2Resources {
     this.accountId = account.accountId;
     this.#clock = clock;
     this.visibilityDelayMs = lag.visibilityDelayMs ?? 0;
+    this.attachmentMs = lag.attachmentMs ?? 0;
     this.imdsLagMs = lag.imdsLagMs ?? 0;
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudReply, CloudRequest, CloudService } from '../service.ts';
 import { addressOperations } from './assign-addresses.ts';
+import { attachmentOperations } from './attachments.ts';
 import { authorizedResources, tagsOnCreation } from './authorized-resources.ts';
 import { reservationOperations } from './cidr-reservations.ts';
 import { describeInstanceOperations } from './describe-instances.ts';
@@ -24,6 +25,7 @@ const operations: Operations = {
   ...describeNetworkOperations,
   ...reservationOperations,
   ...interfaceOperations,
+  ...attachmentOperations,
   ...instanceOperations,
   ...tagOperations,
   ...volumeOperations,

@@ -4,6 +4,7 @@ import type { InstanceSpec, Topology } from '../topology-model.ts';
 import { type Ec2Lag, Ec2Resources } from './ec2-resources.ts';
 import type { NetworkInterface, Subnet } from './model.ts';
 import { isAssignable, pickAddresses } from './pick-addresses.ts';
+import { letGo } from './volume-attachments.ts';
 
 export type { ImdsInterface } from './ec2-resources.ts';
 
@@ -69,6 +70,9 @@ export class Ec2State extends Ec2Resources {
       description: '',
       attachment: attach && { ...attach, id: this.newId('eni-attach'), attachedAt: this.now() },
       prefixes: [],
+      groups: [defaultGroup(subnet.vpcId)],
+      detaching: undefined,
+      visibleFrom: Number.NEGATIVE_INFINITY,
       sourceDestCheck: true,
       tags: new Map(),
     };
@@ -76,7 +80,8 @@ export class Ec2State extends Ec2Resources {
 
   /**
    * The instance is gone at once. Interfaces marked deleteOnTermination go with it and free their addresses; others stay,
-   * detached, and keep theirs (EC2 user guide, "Delete on termination" of network interfaces).
+   * detached, and keep theirs (EC2 user guide, "Delete on termination" of network interfaces). Volumes that were attached later are
+   * kept, detached (EC2 user guide, "Preserve data when an instance is terminated").
    */
   killInstance(instanceId: string): void {
     const instance = this.instances.get(instanceId);
@@ -86,11 +91,13 @@ export class Ec2State extends Ec2Resources {
       if (item.attachment?.deleteOnTermination) this.removeInterface(item);
       else item.attachment = undefined;
     }
+    for (const volume of this.volumes.values()) if (volume.attachedTo === instanceId) letGo(volume);
   }
 
   #load(topology: Topology): void {
     for (const vpc of topology.vpcs) {
       this.vpcs.set(vpc.id, { enableDnsHostnames: true, enableDnsSupport: true, ...vpc, tags: new Map() });
+      this.securityGroups.set(defaultGroup(vpc.id), vpc.id);
     }
     for (const subnet of topology.subnets) {
       this.subnets.set(subnet.id, { ...subnet, range: checked(subnet.cidr), tags: tagMap(subnet.tags) });
@@ -125,17 +132,22 @@ export class Ec2State extends Ec2Resources {
       const subnet = this.subnets.get(item.subnetId);
       if (!subnet) continue;
       const attach = { instanceId: spec.id, deviceIndex: item.deviceIndex, deleteOnTermination: true };
+      for (const group of item.groups ?? []) this.securityGroups.set(group, subnet.vpcId);
       const parts = {
         ...this.newInterface(subnet, attach),
         id: item.id,
         mac: item.mac.toLowerCase(),
         prefixes: item.prefixes ?? [],
+        groups: item.groups ?? [defaultGroup(subnet.vpcId)],
         tags: tagMap(item.tags),
       };
       this.addInterface(parts, spec.ipv6Only ? [] : [item.primaryIp, ...(item.secondaryIps ?? [])]);
     }
   }
 }
+
+/** Every VPC has one, which interfaces get that name no other (EC2 API reference, CreateNetworkInterface, SecurityGroupId). */
+const defaultGroup = (vpcId: string): string => vpcId.replace(/^vpc-/, 'sg-');
 
 const tagMap = (tags: Readonly<Record<string, string>> = {}): Map<string, string> => new Map(Object.entries(tags));
 

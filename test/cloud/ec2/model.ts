@@ -46,7 +46,13 @@ export interface NetworkInterface {
   addresses: readonly string[];
   /** delegated /28 prefixes; each fills one address slot */
   readonly prefixes: readonly string[];
+  /** ids of security groups, by which nothing is filtered here */
+  readonly groups: readonly string[];
   attachment: Attachment | undefined;
+  /** the attachment it had last, for as long as it is being detached: until the clock's time `until` */
+  detaching: { readonly attachment: Attachment; readonly until: number } | undefined;
+  /** the clock's time from which on DescribeNetworkInterfaces shows it */
+  readonly visibleFrom: number;
   sourceDestCheck: boolean;
   readonly tags: Map<string, string>;
 }
@@ -66,8 +72,12 @@ export interface Volume {
   readonly token: string | undefined;
   readonly asked: string;
   readonly createdAt: number;
-  /** an instance's id; set by a test, as attaching is the EBS CSI driver's work */
+  /** an instance's id */
   attachedTo: string | undefined;
+  /** a file system of it is mounted on that instance */
+  mounted: boolean;
+  /** it is to be detached as soon as nothing of it is mounted */
+  busy: boolean;
   readonly tags: Map<string, string>;
 }
 

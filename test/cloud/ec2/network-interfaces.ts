@@ -1,77 +1,36 @@
 import { formatIpv4, parseIpv4 } from '../ipv4.ts';
 import { one } from './describe-network.ts';
 import { networkInterfaceXml } from './describe-network-interfaces.ts';
-import { Ec2Error, invalidValue, notFound } from './ec2-error.ts';
+import { Ec2Error, invalidValue, notFound, parameterMismatch } from './ec2-error.ts';
 import type { Ec2State } from './ec2-state.ts';
-import { instanceTypes } from './instance-types.ts';
 import type { NetworkInterface, Subnet } from './model.ts';
 import type { Operations } from './operation.ts';
 import { isAssignable, pickAddresses } from './pick-addresses.ts';
 import type { QueryParams } from './query-params.ts';
 import { element, field } from './xml-writer.ts';
 
-/** Creating, attaching and changing interfaces (EC2 API reference). */
+/** Creating, changing and deleting interfaces (EC2 API reference). */
 export const interfaceOperations: Operations = {
   CreateNetworkInterface(state, params) {
-    const subnet = one(state.subnets, params.required('SubnetId'), 'InvalidSubnetID', 'subnet');
-    const ip = givenOrPicked(state, subnet, params.text('PrivateIpAddress'));
-    const parts = state.newInterface(subnet);
-    const added = state.addInterface(
-      { ...parts, description: params.text('Description') ?? '', tags: params.tagsFor('network-interface') },
-      [ip],
-    );
-    return element('networkInterface', networkInterfaceXml(state, added, added.addresses));
-  },
-
-  AttachNetworkInterface(state, params) {
-    const item = interfaceNamed(state, params);
-    const instance = one(state.instances, params.required('InstanceId'), 'InvalidInstanceID', 'instance');
-    const deviceIndex = Number(params.required('DeviceIndex'));
-    const attached = state.interfacesOf(instance.id);
-    if (item.attachment) throw inUse(item);
-    if (instance.state !== 'running')
-      throw new Ec2Error('IncorrectInstanceState', `Instance '${instance.id}' is not running`);
-    if (instance.zone !== item.zone) {
-      throw invalidValue(
-        `You may not attach a network interface to an instance if they are not in the same availability zone`,
-      );
+    const token = params.text('ClientToken');
+    const asked = params.entries().join('\n');
+    const before = token === undefined ? undefined : state.interfaceTokens.get(token);
+    if (before !== undefined) {
+      if (before.asked !== asked) throw parameterMismatch();
+      // EC2 developer guide, "Ensuring idempotency": no further action, and the result may be newer. That of one which was deleted since
+      // is not published.
+      const now = state.interface(before.id);
+      return now ? element('networkInterface', networkInterfaceXml(state, now, now.addresses)) : before.reply;
     }
-    if (attached.some(({ attachment }) => attachment?.deviceIndex === deviceIndex)) {
-      throw invalidValue(
-        `Instance '${instance.id}' already has an interface attached at device index '${deviceIndex}'.`,
-      );
-    }
-    if (attached.length >= (instanceTypes[instance.type]?.interfaces ?? 0)) {
-      throw new Ec2Error(
-        'AttachmentLimitExceeded',
-        `Interface count ${attached.length + 1} exceeds the limit for ${instance.type}`,
-      );
-    }
-    // One attached later survives its instance unless changed (EC2 user guide, "Delete on termination").
-    const attachment = {
-      id: state.newId('eni-attach'),
-      instanceId: instance.id,
-      deviceIndex,
-      deleteOnTermination: false,
-    };
-    item.attachment = { ...attachment, attachedAt: state.now() };
-    return field('attachmentId', attachment.id) + field('networkCardIndex', 0);
-  },
-
-  DetachNetworkInterface(state, params) {
-    const id = params.required('AttachmentId');
-    const item = state.interfaces().find(({ attachment }) => attachment?.id === id);
-    if (!item) throw notFound('InvalidAttachmentID', 'attachment', id);
-    if (item.attachment?.deviceIndex === 0) {
-      throw new Ec2Error('OperationNotPermitted', 'The network interface at device index 0 cannot be detached.');
-    }
-    item.attachment = undefined;
-    return field('return', true);
+    const added = state.addInterface(...newInterface(state, params));
+    const reply = element('networkInterface', networkInterfaceXml(state, added, added.addresses));
+    if (token !== undefined) state.interfaceTokens.set(token, { asked, id: added.id, reply });
+    return reply;
   },
 
   DeleteNetworkInterface(state, params) {
     const item = interfaceNamed(state, params);
-    if (item.attachment) throw inUse(item);
+    if (isBusy(state, item)) throw inUse(item);
     state.removeInterface(item);
     return field('return', true);
   },
@@ -90,14 +49,42 @@ export const interfaceOperations: Operations = {
   },
 };
 
-function interfaceNamed(state: Ec2State, params: QueryParams): NetworkInterface {
+function newInterface(state: Ec2State, params: QueryParams): Parameters<Ec2State['addInterface']> {
+  const subnet = one(state.subnets, params.required('SubnetId'), 'InvalidSubnetID', 'subnet');
+  const parts = state.newInterface(subnet);
+  const wanted = params.list('SecurityGroupId');
+  const unknown = wanted.find((id) => state.securityGroups.get(id) !== subnet.vpcId);
+  if (unknown !== undefined) {
+    throw new Ec2Error('InvalidGroup.NotFound', `The security group '${unknown}' does not exist in '${subnet.vpcId}'`);
+  }
+  const ip = givenOrPicked(state, subnet, params.text('PrivateIpAddress'));
+  return [
+    {
+      ...parts,
+      description: params.text('Description') ?? '',
+      groups: wanted.length > 0 ? wanted : parts.groups,
+      visibleFrom: state.now() + state.visibilityDelayMs,
+      tags: params.tagsFor('network-interface'),
+    },
+    [ip],
+  ];
+}
+
+/** The interface that a request is about. @throws Ec2Error InvalidNetworkInterfaceID.NotFound */
+export function interfaceNamed(state: Ec2State, params: QueryParams): NetworkInterface {
   const id = params.required('NetworkInterfaceId');
   const item = state.interface(id);
   if (!item) throw notFound('InvalidNetworkInterfaceID', 'networkInterface', id);
   return item;
 }
 
-const inUse = (item: NetworkInterface): Ec2Error =>
+/** Attached, or still being detached. */
+export function isBusy(state: Ec2State, { attachment, detaching }: NetworkInterface): boolean {
+  return attachment !== undefined || (detaching !== undefined && detaching.until > state.now());
+}
+
+/** Of one that is attached, or still being detached. */
+export const inUse = (item: NetworkInterface): Ec2Error =>
   new Ec2Error('InvalidNetworkInterface.InUse', `Interface: [${item.id}] in use.`);
 
 /** The primary address of something new. A range that is reserved gives only addresses that are asked for by name. */

@@ -1,10 +1,11 @@
-import { Ec2Error, invalidValue, missing } from './ec2-error.ts';
+import { Ec2Error, invalidValue, missing, parameterMismatch } from './ec2-error.ts';
 import type { Ec2State } from './ec2-state.ts';
 import { type FilterFields, filtered } from './filters.ts';
 import type { Volume } from './model.ts';
 import type { Operations } from './operation.ts';
 import { page } from './paging.ts';
 import type { QueryParams } from './query-params.ts';
+import { volumeNamed } from './volume-attachments.ts';
 import { shaped } from './volume-limits.ts';
 import { field, itemSet, tagSet } from './xml-writer.ts';
 
@@ -30,10 +31,7 @@ export const volumeOperations: Operations = {
     if (before !== undefined) {
       // EC2 API reference, "Ensuring idempotency": the same token with other parameters is an error, with the same ones the first result.
       if (before.asked === asked) return volumeXml(before, 'creating');
-      throw new Ec2Error(
-        'IdempotentParameterMismatch',
-        'The client token you have provided is associated with a resource that is not the one you are requesting.',
-      );
+      throw parameterMismatch();
     }
     const volume = newVolume(state, params, token, asked);
     state.volumes.set(volume.id, volume);
@@ -96,21 +94,17 @@ function newVolume(state: Ec2State, params: QueryParams, token: string | undefin
     asked,
     createdAt: state.now(),
     attachedTo: undefined,
+    mounted: false,
+    busy: false,
     tags,
   };
-}
-
-function volumeNamed(state: Ec2State, id: string): Volume {
-  const volume = state.volumes.get(id);
-  if (!volume) throw new Ec2Error('InvalidVolume.NotFound', `The volume '${id}' does not exist.`);
-  return volume;
 }
 
 const statusOf = (item: Volume): string => (item.attachedTo === undefined ? 'available' : 'in-use');
 
 function volumeXml(item: Volume, status: string): string {
   const attachment = (instanceId: string) =>
-    field('volumeId', item.id) + field('instanceId', instanceId) + field('status', 'attached');
+    field('volumeId', item.id) + field('instanceId', instanceId) + field('status', item.busy ? 'busy' : 'attached');
   return [
     field('volumeId', item.id),
     field('size', item.size),
