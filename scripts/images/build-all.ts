@@ -14,15 +14,19 @@ let known: Promise<Origin> | undefined;
 
 /**
  * Builds the executables where they are not current, and the images out of them, in a scratch folder that is removed afterwards.
- * @param use is given the folder of each image, and the context.
+ * @param use is given the folder of each image.
+ * @param names what to build, if not all.
  */
-export async function withImages<T>(use: (images: ReadonlyMap<ImageName, string>) => Promise<T>): Promise<T> {
+export async function withImages<T>(
+  use: (images: ReadonlyMap<ImageName, string>) => Promise<T>,
+  names?: readonly ImageName[],
+): Promise<T> {
   const scratch = await mkdtemp(join(tmpdir(), 'firecamp-images-'));
   try {
     const context = join(scratch, 'context');
     await fillContext(context);
     known ??= origin();
-    return await use(await buildImages(dockerfile, context, scratch, await known));
+    return await use(await buildImages(dockerfile, context, scratch, await known, names));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -23,6 +23,7 @@ export interface Origin {
  * manifest.json, and each blob under the hexadecimal digits of its digest (containers/image's transport "dir"), layers not compressed.
  * @param context filled by `assembleContext`.
  * @param scratch an empty folder; the caller removes it.
+ * @param names what to build, if not all.
  * @returns the folder of each image.
  */
 export async function buildImages(
@@ -30,12 +31,13 @@ export async function buildImages(
   context: string,
   scratch: string,
   origin: Origin,
+  names: readonly ImageName[] = imageNames,
 ): Promise<ReadonlyMap<ImageName, string>> {
   const buildah = await debianCommand('buildah', 'buildah');
   const store = ['--root', join(scratch, 'storage'), '--runroot', join(scratch, 'run'), '--storage-driver', 'vfs'];
   const env = { ...process.env, TMPDIR: scratch, BUILDAH_ISOLATION: 'chroot' };
   const run = (...args: string[]) => runTool(buildah, [...store, ...args], { env });
-  const folders = imageNames.map((name): [ImageName, string] => [name, join(scratch, 'built', name)]);
+  const folders = names.map((name): [ImageName, string] => [name, join(scratch, 'built', name)]);
   await mkdir(join(scratch, 'built'), { recursive: true });
   for (const [name, folder] of folders) {
     const reference = `localhost/${name}:${origin.version}`;

@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Built } from '../build/ensure-built.ts';
+import { type DebianPackage, debianPackages } from '../rig/debian-packages.ts';
 import {
   certificatesFile,
   mountPoints,
@@ -9,7 +10,6 @@ import {
   ownSystemFiles,
   systemPackages,
 } from './contents.ts';
-import { type DebianPackage, debianPackages } from './debian-packages.ts';
 import { LayerFolder } from './layer-folder.ts';
 import { librariesOf } from './libraries.ts';
 import { bill } from './sbom.ts';

@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { runTool } from '../build/run-tool.ts';
-import type { DebianPackage } from './debian-packages.ts';
+import type { DebianPackage } from '../rig/debian-packages.ts';
 
 /** A shared library that executables need, and where it is. */
 export interface Library {

@@ -5,8 +5,8 @@ import manifest from '../../package.json' with { type: 'json' };
 import { bundle } from '../build/bundle.ts';
 import { cliBundleLimits } from '../build/check-bundle.ts';
 import { runTool } from '../build/run-tool.ts';
+import type { DebianPackage } from '../rig/debian-packages.ts';
 import { type BundledPackage, bundledPackages } from './bundled-packages.ts';
-import type { DebianPackage } from './debian-packages.ts';
 
 interface Component {
   readonly type: 'application' | 'library' | 'platform';

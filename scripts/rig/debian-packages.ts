@@ -1,8 +1,10 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runTool, ToolError } from '../build/run-tool.ts';
-import { makeOnce, rigCache } from '../rig/cache.ts';
-import { RigUnavailableError } from '../rig/unavailable.ts';
+import { type AptGet, aptFor } from './apt.ts';
+import { type Architecture, ownArchitecture } from './architecture.ts';
+import { makeOnce, rigCache } from './cache.ts';
+import { run } from './processes.ts';
+import { RigUnavailableError } from './unavailable.ts';
 
 /** A Debian package, unpacked and not installed: the machine's own files may be changed, older, or absent. */
 export interface DebianPackage {
@@ -15,32 +17,36 @@ export interface DebianPackage {
   readonly control: string;
 }
 
-/** All requests through apt as whoever runs this: its sandbox user could not write into our cache. */
-const asOurselves = ['-o', 'APT::Sandbox::User=root', '-o', 'Acquire::Retries=3'];
-
 /**
  * Downloads and unpacks packages, of the version that apt would install now; once each, they are kept.
  * @throws {RigUnavailableError} where apt is missing or does not know one of them: images are built on Debian.
  */
-export async function debianPackages(names: readonly string[]): Promise<DebianPackage[]> {
-  const archives = await archivesOf(names);
-  return Promise.all(names.map((name) => unpacked(name, archiveOf(name, archives))));
+export async function debianPackages(
+  names: readonly string[],
+  arch: Architecture = ownArchitecture(),
+): Promise<DebianPackage[]> {
+  const apt = await aptFor(arch).catch(unavailable);
+  const fetchAll = async () => {
+    const archives = await archivesOf(names, apt);
+    return Promise.all(names.map((name) => unpacked(name, archiveOf(name, archives), apt)));
+  };
+  return fetchAll().catch(async () => {
+    // No package lists yet, or lists so old that what they name is gone from the archive.
+    await apt(['update']).catch(unavailable);
+    return fetchAll().catch(unavailable);
+  });
 }
 
 /** File names of the archives, `NAME_VERSION_ARCHITECTURE.deb`. */
-async function archivesOf(names: readonly string[]): Promise<string[]> {
-  const ask = () => runTool('apt-get', [...asOurselves, 'download', '--print-uris', ...names]);
-  const answer = await ask().catch(async () => {
-    // No package lists yet, or lists that are too old.
-    await runTool('apt-get', [...asOurselves, 'update']).catch(unavailable);
-    return ask().catch(unavailable);
-  });
+async function archivesOf(names: readonly string[], apt: AptGet): Promise<string[]> {
+  const answer = await apt(['download', '--print-uris', ...names]);
   return [...answer.matchAll(/^'[^']*' (\S+\.deb) /gm)].map(([, file = '']) => file);
 }
 
-function unavailable(error: unknown): never {
-  if (!(error instanceof ToolError)) throw error;
-  throw new RigUnavailableError("Debian's packages", `apt-get does not give them: ${error.message}`, { cause: error });
+function unavailable(cause: unknown): never {
+  if (cause instanceof RigUnavailableError) throw cause;
+  const words = cause instanceof Error ? cause.message : String(cause);
+  throw new RigUnavailableError("Debian's packages", `apt-get does not give them: ${words}`, { cause });
 }
 
 function archiveOf(name: string, archives: readonly string[]): string {
@@ -49,15 +55,15 @@ function archiveOf(name: string, archives: readonly string[]): string {
   return found;
 }
 
-async function unpacked(name: string, archive: string): Promise<DebianPackage> {
+async function unpacked(name: string, archive: string, apt: AptGet): Promise<DebianPackage> {
   const folder = await makeOnce(join(rigCache(), 'debian', archive.replace(/\.deb$/, '')), async (scratch) => {
-    await runTool('apt-get', [...asOurselves, 'download', name], { cwd: scratch });
+    await apt(['download', name], scratch);
     const [file] = (await readdir(scratch)).filter((entry) => entry.endsWith('.deb'));
     if (file === undefined) throw new RigUnavailableError(name, 'apt-get download left no archive');
     const whole = join(scratch, 'whole');
     await mkdir(whole);
-    await runTool('dpkg-deb', ['--extract', join(scratch, file), join(whole, 'files')]);
-    await runTool('dpkg-deb', ['--control', join(scratch, file), join(whole, 'control')]);
+    await run('dpkg-deb', ['--extract', join(scratch, file), join(whole, 'files')]);
+    await run('dpkg-deb', ['--control', join(scratch, file), join(whole, 'control')]);
     return whole;
   });
   const control = await readFile(join(folder, 'control', 'control'), 'utf8');
