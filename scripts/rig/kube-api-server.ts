@@ -23,19 +23,27 @@ export interface OwnKubeApiServer extends KubeApiServer {
   readonly certs: KubeCerts;
   /** Bearer tokens of the users whose roles every API server makes for these programs. */
   readonly tokens: { readonly controllerManager: string; readonly scheduler: string };
+  /** Bearer tokens of the kubelets it was started for, by node name. */
+  readonly kubeletTokens: ReadonlyMap<string, string>;
 }
 
 /**
  * Starts etcd and kube-apiserver on free ports of the loopback address, their data in a folder of their own that `stop` removes.
  *
+ * @param kubelets - names of the nodes whose kubelets shall have a token.
  * @throws RigUnavailableError where the programs cannot be had.
  */
-export async function startKubeApiServer(): Promise<OwnKubeApiServer> {
+export async function startKubeApiServer(kubelets: readonly string[] = []): Promise<OwnKubeApiServer> {
   const [etcd, [apiserver]] = await Promise.all([etcdBinary(), kubeBinaries('kube-apiserver')]);
-  return onFreePorts(3, (ports) => startOnPorts(etcd, apiserver, ports));
+  return onFreePorts(3, (ports) => startOnPorts(etcd, apiserver, ports, kubelets));
 }
 
-async function startOnPorts(etcd: string, apiserver: string, ports: readonly number[]): Promise<OwnKubeApiServer> {
+async function startOnPorts(
+  etcd: string,
+  apiserver: string,
+  ports: readonly number[],
+  kubelets: readonly string[],
+): Promise<OwnKubeApiServer> {
   const folder = await mkdtemp(join(tmpdir(), 'firecamp-kube-'));
   const processes: RigProcess[] = [];
   const stop = async () => {
@@ -47,7 +55,8 @@ async function startOnPorts(etcd: string, apiserver: string, ports: readonly num
     const [clientPort = 0, peerPort = 0, apiPort = 0] = ports;
     const certs = await makeKubeCerts(folder);
     const tokenFile = join(folder, 'tokens.csv');
-    const { adminToken, ...tokens } = await writeTokens(tokenFile);
+    const kubeletTokens = new Map(kubelets.map((name) => [name, newToken()]));
+    const { adminToken, ...tokens } = await writeTokens(tokenFile, kubeletTokens);
     const etcdUrl = `http://127.0.0.1:${clientPort}`;
     processes.push(await startProcess(etcd, etcdArgs(folder, etcdUrl, peerPort), join(folder, 'etcd.log')));
     const args = apiserverArgs(certs, tokenFile, etcdUrl, apiPort);
@@ -56,20 +65,27 @@ async function startOnPorts(etcd: string, apiserver: string, ports: readonly num
     const url = `https://127.0.0.1:${apiPort}`;
     const endpoint = { url, ca: await readFile(certs.caFile), token: adminToken };
     await waitUntilReady('kube-apiserver', server, async () => (await httpsJson(endpoint, 'GET', '/readyz')) === 'ok');
-    return { url, caFile: certs.caFile, adminToken, stop, folder, certs, tokens };
+    return { url, caFile: certs.caFile, adminToken, stop, folder, certs, tokens, kubeletTokens };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function writeTokens(file: string): Promise<OwnKubeApiServer['tokens'] & { adminToken: string }> {
-  const newToken = () => randomBytes(16).toString('hex');
+function newToken(): string {
+  return randomBytes(16).toString('hex');
+}
+
+async function writeTokens(
+  file: string,
+  kubeletTokens: ReadonlyMap<string, string>,
+): Promise<OwnKubeApiServer['tokens'] & { adminToken: string }> {
   const tokens = { adminToken: newToken(), controllerManager: newToken(), scheduler: newToken() };
   const users = [
     `${tokens.adminToken},admin,admin,"system:masters"`,
     `${tokens.controllerManager},system:kube-controller-manager,controller-manager`,
     `${tokens.scheduler},system:kube-scheduler,scheduler`,
+    ...[...kubeletTokens].map(([name, token]) => `${token},system:node:${name},${name},system:nodes`),
   ];
   await writeFile(file, `${users.join('\n')}\n`, { mode: 0o600 });
   return tokens;
@@ -106,6 +122,8 @@ function apiserverArgs(certs: KubeCerts, tokenFile: string, etcdUrl: string, por
     '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
     `--service-account-key-file=${certs.tokenPublicFile}`,
     `--service-account-signing-key-file=${certs.tokenKeyFile}`,
+    // Where a kubelet of the rig is reached for logs and exec; it registers its own name, which nothing resolves.
+    '--kubelet-preferred-address-types=InternalIP',
     '--profiling=false',
   ];
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type KubeApi, kubeApiOf } from './kube-api.ts';
-import { startKubeApiServer } from './kube-api-server.ts';
+import { type OwnKubeApiServer, startKubeApiServer } from './kube-api-server.ts';
 import { startControllerManager, startScheduler } from './kube-controllers.ts';
 import { type NodeOptions, nodeObject } from './kube-node.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
@@ -11,6 +11,8 @@ import { type RigProcess, waitUntilReady } from './processes.ts';
 export interface KubeCluster extends KubeApi {
   /** File that makes its reader the administrator; `stop` removes it. */
   readonly kubeconfig: string;
+  /** The API server, with what its kubelets need. */
+  readonly server: OwnKubeApiServer;
   /** Process ids of its programs except etcd and kube-apiserver. */
   readonly pids: readonly number[];
   /**
@@ -21,14 +23,23 @@ export interface KubeCluster extends KubeApi {
   addNode(node: NodeOptions): Promise<void>;
 }
 
+export interface KubeClusterOptions {
+  /** Names of the nodes that real kubelets will register. */
+  readonly kubelets?: readonly string[];
+}
+
+/** A quarter of the default (40 s before 1.32), as kubelets of the rig report four times as often. */
+const kubeletGrace = '10s';
+
 /**
  * Starts a control plane of its own, on free ports of the loopback address. It never joins a test run's shared API server: its
  * controllers would act on the objects of other tests.
  *
  * @throws RigUnavailableError where its programs cannot be had.
  */
-export async function startKubeCluster(): Promise<KubeCluster> {
-  const server = await startKubeApiServer();
+export async function startKubeCluster(options: KubeClusterOptions = {}): Promise<KubeCluster> {
+  const { kubelets = [] } = options;
+  const server = await startKubeApiServer(kubelets);
   const processes: RigProcess[] = [];
   const stop = async () => {
     // What asks the API server goes first, or it logs the loss and waits.
@@ -39,7 +50,8 @@ export async function startKubeCluster(): Promise<KubeCluster> {
     const api = await kubeApiOf(server);
     const admin = { url: api.url, caFile: api.caFile, token: api.adminToken };
     const kubeconfig = await writeKubeconfig(join(server.folder, 'admin.kubeconfig'), admin);
-    const controllers = await startControllerManager(server);
+    // A node without a kubelet stays as Ready as the test that plays it says.
+    const controllers = await startControllerManager(server, kubelets.length > 0 ? kubeletGrace : '1h');
     processes.push(controllers);
     processes.push(await startScheduler(server));
     const kwok = onceOnly(async () => {
@@ -50,6 +62,7 @@ export async function startKubeCluster(): Promise<KubeCluster> {
     return {
       ...api,
       kubeconfig,
+      server,
       get pids() {
         return processes.map(({ pid }) => pid);
       },

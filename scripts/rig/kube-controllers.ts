@@ -10,16 +10,18 @@ import { type RigProcess, startProcess, waitUntilReady } from './processes.ts';
 /**
  * Starts kube-controller-manager beside an API server: service accounts and their tokens, StatefulSets, garbage collection, the end
  * of namespaces.
+ *
+ * @param nodeGrace - how long a node is believed Ready after its kubelet was last heard of, e.g. `10s`.
  */
-export async function startControllerManager(server: OwnKubeApiServer): Promise<RigProcess> {
+export async function startControllerManager(server: OwnKubeApiServer, nodeGrace: string): Promise<RigProcess> {
   const [program] = await kubeBinaries('kube-controller-manager');
   return startController(program, 'controller-manager', server, server.tokens.controllerManager, [
     // Its own user may do little more than act as the account of each controller.
     '--use-service-account-credentials=true',
     `--service-account-private-key-file=${server.certs.tokenKeyFile}`,
     `--root-ca-file=${server.caFile}`,
-    // A node without a kubelet stays as Ready as the test that plays it says.
-    '--node-monitor-grace-period=1h',
+    `--node-monitor-grace-period=${nodeGrace}`,
+    '--node-monitor-period=1s',
     // The defaults hold a test with hundreds of pods back for tens of seconds.
     ...['--kube-api-qps=200', '--kube-api-burst=400'],
     // Its workers for claims and for volumes lose races against each other, the more often the busier the machine; 15 s by default until

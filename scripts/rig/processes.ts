@@ -13,6 +13,8 @@ export interface RigProcess {
   ended(): boolean;
   /** TERM, and KILL after five seconds; returns once the process is gone. */
   stop(): Promise<void>;
+  /** KILL; returns once the process is gone. */
+  kill(): Promise<void>;
 }
 
 /**
@@ -42,7 +44,13 @@ export async function startProcess(
   const pid = child.pid;
   if (pid === undefined) throw new Error(`${command} has no process id`);
   const ended = () => child.exitCode !== null || child.signalCode !== null;
-  return { pid, ended, tail: () => tailOf(logFile), stop: () => stopChild(child, ended) };
+  return {
+    pid,
+    ended,
+    tail: () => tailOf(logFile),
+    stop: () => stopChild(child, ended),
+    kill: () => killChild(child, ended),
+  };
 }
 
 async function tailOf(file: string): Promise<string> {
@@ -57,6 +65,13 @@ async function stopChild(child: ChildProcess, ended: () => boolean): Promise<voi
   const kill = setTimeout(() => child.kill('SIGKILL'), 5_000);
   await gone;
   clearTimeout(kill);
+}
+
+async function killChild(child: ChildProcess, ended: () => boolean): Promise<void> {
+  if (ended()) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
 }
 
 /**

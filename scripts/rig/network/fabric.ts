@@ -30,6 +30,7 @@ interface Placement {
 export class Fabric implements AsyncDisposable {
   readonly serviceIp = serviceIp;
   readonly #nodes = new Map<string, ReadonlyMap<string, Attachment>>();
+  readonly #specs = new Map<string, NodeSpec>();
   readonly #placements = new Map<string, Placement>();
   readonly #children = new Set<ChildProcess>();
   readonly #metadataPorts = new Map<string, number>();
@@ -65,8 +66,20 @@ export class Fabric implements AsyncDisposable {
     const attachments = node.interfaces.map((spec) => ({ spec, routerLink: `r${++this.#links}` }));
     // Known before it is made, so that closing removes one that was half made.
     this.#nodes.set(node.name, new Map(attachments.map((attachment) => [attachment.spec.name, attachment])));
+    this.#specs.set(node.name, node);
     await makeNodeNamespace(node, attachments);
     for (const { name, primaryIp } of node.interfaces) await this.route(primaryIp, node.name, name);
+  }
+
+  /** Makes a node's network anew, as it is after a boot: what was put on its links is gone, what EC2 delivers to it is not. */
+  async resetNode(nodeName: string): Promise<void> {
+    const spec = this.#specs.get(nodeName);
+    if (spec === undefined) throw new Error(`There is no node ${nodeName}.`);
+    const attachments = spec.interfaces.map(({ name }) => this.#attachment(nodeName, name));
+    for (const { routerLink } of attachments) await mustRun(['ip', 'link', 'del', routerLink]);
+    await mustRun(['ip', 'netns', 'del', nodeName]);
+    await makeNodeNamespace(spec, attachments);
+    await this.#routeAgain(nodeName);
   }
 
   /** Makes a plain client outside the subnets; gives its name and address. */
@@ -144,10 +157,21 @@ export class Fabric implements AsyncDisposable {
       undefined,
       this.#routerLinks(nodeName).map((link) => `link set dev ${link} up`),
     );
-    // The kernel dropped the routes with the link.
-    for (const [ip, { node, interfaceName }] of this.#placements) {
-      if (node === nodeName) await this.route(ip, nodeName, interfaceName);
-    }
+    await this.#routeAgain(nodeName);
+  }
+
+  /** Drops what a node sends to an address of the router (a server of the rig), in silence and of connections that are open, too; needs nft. */
+  async cutFrom(nodeName: string, ip: string): Promise<void> {
+    const rules = this.#routerLinks(nodeName).map(
+      (link) => `add rule ip ${cutTable(nodeName)} in iifname ${link} ip daddr ${ip} drop`,
+    );
+    const chain = `add chain ip ${cutTable(nodeName)} in { type filter hook input priority 0; }`;
+    await mustRun(['nft', '-f', '-'], [`add table ip ${cutTable(nodeName)}`, chain, ...rules, ''].join('\n'));
+  }
+
+  /** Takes back every `cutFrom` of a node. */
+  async mendFrom(nodeName: string): Promise<void> {
+    await mustRun(['nft', 'delete', 'table', 'ip', cutTable(nodeName)]);
   }
 
   /** Makes 169.254.169.254:80 of this node reach a port of the router's loopback. */
@@ -193,6 +217,13 @@ export class Fabric implements AsyncDisposable {
     return this.close();
   }
 
+  /** The kernel drops the routes with a link that goes down. */
+  async #routeAgain(nodeName: string): Promise<void> {
+    for (const [ip, { node, interfaceName }] of this.#placements) {
+      if (node === nodeName) await this.route(ip, nodeName, interfaceName);
+    }
+  }
+
   async #forgetNeighbour(ip: string, { node, interfaceName }: Placement): Promise<void> {
     // Flushed, not deleted: of a node that is cut off it went with the link.
     const link = this.#attachment(node, interfaceName).routerLink;
@@ -208,4 +239,8 @@ export class Fabric implements AsyncDisposable {
     if (found === undefined) throw new Error(`There is no interface ${interfaceName} of a node ${nodeName}.`);
     return found;
   }
+}
+
+function cutTable(nodeName: string): string {
+  return `cut_${nodeName.replaceAll(/[^a-z0-9]/g, '_')}`;
 }

@@ -8,8 +8,8 @@ export interface Gate extends AsyncDisposable {
   set(state: 'open' | 'closed' | 'silent'): void;
 }
 
-/** Opens a gate at `host` that forwards to a port of the loopback address. */
-export async function openGate(host: string, targetPort: number): Promise<Gate> {
+/** Opens a gate at `host`, on a free port unless one is named, that forwards to a port of the loopback address. */
+export async function openGate(host: string, targetPort: number, ownPort = 0): Promise<Gate> {
   let state: 'open' | 'closed' | 'silent' = 'open';
   const sockets = new Set<Socket>();
   const keep = (socket: Socket): void => {
@@ -27,7 +27,7 @@ export async function openGate(host: string, targetPort: number): Promise<Gate> 
     client.once('close', () => backend.destroy());
     backend.once('close', () => client.destroy());
   });
-  server.listen(0, host);
+  server.listen(ownPort, host);
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
