@@ -33,7 +33,7 @@ export class Fabric implements AsyncDisposable {
   readonly #specs = new Map<string, NodeSpec>();
   readonly #placements = new Map<string, Placement>();
   readonly #children = new Set<ChildProcess>();
-  readonly #metadataPorts = new Map<string, number>();
+  readonly #metadataServers = new Map<string, URL>();
   #metadataFront: AsyncDisposable | undefined;
   #links = 0;
   #clients = 0;
@@ -174,12 +174,12 @@ export class Fabric implements AsyncDisposable {
     await mustRun(['nft', 'delete', 'table', 'ip', cutTable(nodeName)]);
   }
 
-  /** Makes 169.254.169.254:80 of this node reach a port of the router's loopback. */
-  async serveMetadata(nodeName: string, port: number): Promise<void> {
-    this.#metadataPorts.set(nodeName, port);
+  /** Makes 169.254.169.254:80 of this node reach a server of the router, e.g. `http://198.18.0.1:4000`. */
+  async serveMetadata(nodeName: string, url: string): Promise<void> {
+    this.#metadataServers.set(nodeName, new URL(url));
     this.#metadataFront ??= await serveNodeMetadata(metadataIp, (clientIp) => {
       const node = this.#placements.get(clientIp)?.node;
-      return node === undefined ? undefined : this.#metadataPorts.get(node);
+      return node === undefined ? undefined : this.#metadataServers.get(node);
     });
   }
 

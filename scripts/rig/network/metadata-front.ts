@@ -2,12 +2,11 @@ import { once } from 'node:events';
 import { createConnection, createServer, type Socket } from 'node:net';
 
 /**
- * Listens on the metadata address in the router and hands each connection to the metadata server of the node it comes from (a port of
- * the router's loopback); one from nowhere known is closed. A node's address tells which node it is, so no rewriting is needed.
+ * Listens on the metadata address in the router and hands each connection to the metadata server of the node it comes from; one from nowhere known is closed. A node's address tells which node it is, so no rewriting is needed.
  */
 export async function serveNodeMetadata(
   metadataIp: string,
-  portOf: (clientIp: string) => number | undefined,
+  serverOf: (clientIp: string) => URL | undefined,
 ): Promise<AsyncDisposable> {
   const open = new Set<Socket>();
   const keep = (socket: Socket) => {
@@ -17,12 +16,12 @@ export async function serveNodeMetadata(
   };
   const server = createServer((client) => {
     keep(client);
-    const port = portOf(client.remoteAddress ?? '');
-    if (port === undefined) {
+    const target = serverOf(client.remoteAddress ?? '');
+    if (target === undefined) {
       client.destroy();
       return;
     }
-    const backend = createConnection(port, '127.0.0.1');
+    const backend = createConnection(Number(target.port), target.hostname);
     keep(backend);
     client.pipe(backend).pipe(client);
     client.once('close', () => backend.destroy());

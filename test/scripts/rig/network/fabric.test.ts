@@ -137,7 +137,7 @@ t.test('each node reaches its own metadata server at 169.254.169.254', async (t)
     t.teardown(() => server.close());
     await once(server, 'listening');
     const address = server.address();
-    if (typeof address === 'object' && address !== null) await fabric.serveMetadata(node, address.port);
+    if (typeof address === 'object' && address !== null) await fabric.serveMetadata(node, `http://127.0.0.1:${address.port}`);
   }
   const ask = "fetch('http://169.254.169.254/').then((r) => r.text()).then((text) => process.stdout.write(text))";
   for (const node of ['node1', 'node2']) {
