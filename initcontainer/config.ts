@@ -1,22 +1,11 @@
 import { memberSettings } from '../common/config/member-settings.ts';
-import { wholeNumber, withDefault } from '../common/runtime/setting-types.ts';
+import { claimTimeout } from '../common/config/time-limits.ts';
 import { type ResolvedSettings, resolveSettings, type SettingTable } from '../common/runtime/settings.ts';
 
 /** Every setting of firecamp-initcontainer. */
 export const claimSettings = {
   ...memberSettings,
-  claimTimeoutSeconds: withDefault(
-    wholeNumber(
-      {
-        env: 'FIRECAMP_CLAIM_TIMEOUT',
-        flag: 'timeout',
-        help: 'Seconds after which the claim ends with exit code 4; kubelet then runs it again.',
-      },
-      5,
-      3600,
-    ),
-    180,
-  ),
+  claimTimeoutSeconds: claimTimeout,
 } as const satisfies SettingTable;
 
 /** The validated, frozen configuration of a claim. */

@@ -1,5 +1,6 @@
 import { memberSettings } from '../common/config/member-settings.ts';
-import { optional, text, wholeNumber, withDefault, yesNo } from '../common/runtime/setting-types.ts';
+import { releaseTimeout } from '../common/config/time-limits.ts';
+import { optional, text, wholeNumber, yesNo } from '../common/runtime/setting-types.ts';
 import { type ResolvedSettings, resolveSettings, type SettingTable } from '../common/runtime/settings.ts';
 
 /** Every setting of firecamp-stopcontainer. */
@@ -22,18 +23,7 @@ export const releaseSettings = {
       /^[0-9a-f-]{1,64}$/,
     ),
   ),
-  graceSeconds: withDefault(
-    wholeNumber(
-      {
-        env: 'FIRECAMP_RELEASE_TIMEOUT',
-        flag: 'timeout',
-        help: 'Seconds the release may take at most; less when the pod’s grace period ends earlier.',
-      },
-      1,
-      3600,
-    ),
-    20,
-  ),
+  graceSeconds: releaseTimeout,
 } as const satisfies SettingTable;
 
 /** The validated, frozen configuration of a release. */

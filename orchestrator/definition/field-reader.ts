@@ -27,6 +27,13 @@ export function listAt(value: unknown, ...path: FieldPath): readonly unknown[] {
   return Array.isArray(found) ? found : [];
 }
 
+/** As `textAt`, for mappings of texts; empty where there is none, and without values of other types. */
+export function textsAt(value: unknown, ...path: FieldPath): readonly (readonly [name: string, text: string])[] {
+  const found = valueAt(value, path);
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) return [];
+  return Object.entries(found).flatMap(([name, text]) => (typeof text === 'string' ? [[name, text] as const] : []));
+}
+
 /** Whether the field is there at all. */
 export function has(value: unknown, ...path: FieldPath): boolean {
   return valueAt(value, path) !== undefined;

@@ -34,7 +34,8 @@ function faultOf(error: ErrorObject): FieldFault | undefined {
     return { path: [...path, error.propertyName], atKey: true, message };
   }
   // Values of variables may be secrets.
-  const shown = path[0] === 'env' && path.length > 1 ? 'this value' : shownValue(error.data);
+  const shown =
+    (path[0] === 'env' || path[0] === 'settings') && path.length > 1 ? 'this value' : shownValue(error.data);
   return { path, atKey: false, message: `${shown} is not allowed: ${allowedText(parent)}${hint(error)}` };
 }
 

@@ -1,6 +1,7 @@
 import { configFileFaults } from './config-file-faults.ts';
 import { booleanAt, has, listAt, numberAt, textAt } from './field-reader.ts';
 import type { FieldFault, FieldPath } from './file-fault.ts';
+import { settingsFaults } from './settings-faults.ts';
 import { volumeFaults } from './volume-rules.ts';
 import { regionOfZone } from './zone-region.ts';
 
@@ -25,6 +26,7 @@ export function semanticFaults(value: unknown): readonly FieldFault[] {
     ...mountFaults(value),
     ...repeated(value, 'configFiles', 'name'),
     ...configFileFaults(value),
+    ...settingsFaults(value),
   ];
 }
 

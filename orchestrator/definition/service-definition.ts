@@ -80,6 +80,8 @@ export interface ServiceDefinition {
   readonly terminationGracePeriodSeconds: number;
   /** Organisation and tag of the init and stop container images. */
   readonly images: { readonly org: string; readonly release: string };
+  /** Variables of the init and the stop container beyond those that firecamp gives them. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Pods change nothing and need neither AWS nor EC2 nodes. */
   readonly testMode: boolean;
 }

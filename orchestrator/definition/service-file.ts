@@ -31,6 +31,7 @@ export interface ServiceFile {
   readonly detachPolicy: 'detach' | 'keep';
   readonly terminationGracePeriodSeconds: number;
   readonly images: { readonly org: string; readonly release?: string };
+  readonly settings: Readonly<Record<string, string>>;
   readonly testMode: boolean;
 }
 

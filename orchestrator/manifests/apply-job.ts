@@ -111,13 +111,15 @@ function job(service: ServiceDefinition, digest: string): KubeObject {
   };
 }
 
-function container({ images, cluster, namespace, region }: ServiceDefinition) {
+function container({ images, cluster, namespace, region, settings }: ServiceDefinition) {
+  // Where AWS is reached in the pods, it is reached from here; the other settings are the two containers' own.
+  const outside = Object.entries(settings).filter(([name]) => /^(AWS|NODE)_/.test(name));
   return {
     ...containerBase('apply', `${images.org}/firecamp:${images.release}`),
     command: ['/firecamp'],
     // The flags stand before what is in the file, as they did when this was rendered.
     args: ['apply', '-f', '/etc/firecamp/service.yaml', '-n', namespace, '--cluster', cluster, '-o', 'json'],
-    env: [value('AWS_REGION', region)],
+    env: [value('AWS_REGION', region), ...outside.map(([name, text]) => value(name, text))],
     resources: resourcesOf({ maxCpuUnits: 1000, reserveCpuUnits: 50, maxMemMb: 512, reserveMemMb: 128 }),
     securityContext: {
       allowPrivilegeEscalation: false,

@@ -87,6 +87,7 @@ function environment(service: ServiceDefinition, facts: ServiceFacts, cluster: C
     podField('K8S_NAMESPACE', 'metadata.namespace'),
     podField('NODE_NAME', 'spec.nodeName'),
     podField('HOST_IP', 'status.hostIP'),
+    ...Object.entries(service.settings).map(([name, text]) => value(name, text)),
   ];
 }
 

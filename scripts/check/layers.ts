@@ -36,7 +36,7 @@ export const layers: readonly Layer[] = [
   {
     name: 'definition',
     files: /^orchestrator\/definition\//,
-    uses: ['domain', 'service definition', 'definition'],
+    uses: ['domain', 'config', 'service definition', 'definition'],
     packages: /^(ajv\/dist\/2020\.js|yaml)$/,
   },
   { name: 'manifests', files: /^orchestrator\/manifests\//, uses: ['service definition', 'manifests'] },

@@ -1,10 +1,12 @@
 import { memberSettings } from '../../common/config/member-settings.ts';
+import { sdkSettings } from '../../common/config/sdk-settings.ts';
 import type { Setting, SettingTable } from '../../common/runtime/settings.ts';
 import { claimSettings } from '../../initcontainer/config.ts';
+import { programSettings } from '../../orchestrator/definition/program-settings.ts';
 import { releaseSettings } from '../../stopcontainer/config.ts';
 import { table } from './generated-part.ts';
 
-/** Every setting of both programs, from the tables that the programs themselves read. */
+/** Every setting of both programs and where it can be set, from the tables that the programs themselves read. */
 export function settingsPart(): string {
   return [
     '## Both programs',
@@ -13,6 +15,10 @@ export function settingsPart(): string {
     settingsTable(without(claimSettings, memberSettings)),
     '## firecamp-stopcontainer only',
     settingsTable(without(releaseSettings, memberSettings)),
+    '## Read by AWS’s SDK and by Node',
+    settingsTable(sdkSettings),
+    '## In a service file',
+    `The field \`settings\` takes these: ${[...programSettings.keys()].map(code).join(', ')}.`,
   ].join('\n\n');
 }
 

@@ -77,6 +77,10 @@ configFiles:
 #   org: cloudstax
 #   # Unless given, the version of firecamp:
 #   release: "0.1.0"
+# Variables of firecamp's own two containers, such as the endpoints of a network without a way to the internet:
+# settings:
+#   AWS_ENDPOINT_URL_EC2: https://vpce-0123456789abcdef0-abcdefgh.ec2.us-east-1.vpce.amazonaws.com
+#   LOG_LEVEL: debug
 # Pods that change nothing and start on any cluster:
 # testMode: false
 `;

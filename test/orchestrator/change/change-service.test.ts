@@ -85,6 +85,26 @@ test('changes of a service that is there', async (t) => {
     await nothingDiffers(t, world, redis);
   });
 
+  await t.test(
+    'apply carries settings of firecamp’s containers to records and pods, and takes them away',
+    async (t) => {
+      const is = { ...redis, settings: { LOG_LEVEL: 'debug' } };
+      const { changes } = await applyService(operation(), is);
+      t.strictSame(
+        notKept(changes)
+          .map(({ kind, name }) => `${kind} ${name}`)
+          .sort(),
+        ['StatefulSet redis', 'record attributes of redis'],
+      );
+      t.strictSame(await definitionOf(world), is);
+      const template = JSON.stringify(await live(world, 'StatefulSet'));
+      t.equal(template.split('"name":"LOG_LEVEL","value":"debug"').length - 1, 2, 'both containers have it');
+      await nothingDiffers(t, world, is);
+      await applyService(operation(), redis);
+      await nothingDiffers(t, world, redis);
+    },
+  );
+
   await t.test('an update with faults is refused with all of them, and changes nothing', async (t) => {
     const versions = await versionsOf(world);
     const update = { maxMemMb: 100, reserveCpuUnits: -1, containerImage: 'a b' };

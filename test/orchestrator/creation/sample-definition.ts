@@ -24,7 +24,12 @@ export function redisIn(settings: OrchestratorSettings, changed: Partial<Service
       region: 'us-east-1',
       kubernetesCluster: settings.cluster,
     },
-    ...{ terminationGracePeriodSeconds: 60, images: { org: 'cloudstax', release: '1.0.0' }, testMode: false },
+    ...{
+      terminationGracePeriodSeconds: 60,
+      images: { org: 'cloudstax', release: '1.0.0' },
+      settings: {},
+      testMode: false,
+    },
     ...changed,
   };
 }

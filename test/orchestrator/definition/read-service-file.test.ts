@@ -31,6 +31,7 @@ test('fills every default of the least that a service file may say', async (t) =
     kubernetesCluster: 'demo',
     terminationGracePeriodSeconds: 60,
     images: { org: 'cloudstax', release: '1.2.3' },
+    settings: {},
     testMode: false,
   });
 });

@@ -32,6 +32,7 @@ export const redis: ServiceDefinition = {
   kubernetesCluster: 'eks-prod',
   terminationGracePeriodSeconds: 60,
   images: { org: 'registry.example.com/firecamp', release: '0.1.0' },
+  settings: { AWS_ENDPOINT_URL_EC2: 'https://vpce-1.ec2.us-east-1.vpce.amazonaws.com', LOG_LEVEL: 'debug' },
   testMode: false,
 };
 
@@ -40,14 +41,14 @@ export const bare: ServiceDefinition = {
   ...redis,
   ...{ name: 'bare', replicas: 1, zones: [], image: 'localhost:5000/bare', command: [], args: [], env: {}, ports: [] },
   ...{ dataVolume: undefined, journalVolume: undefined, readiness: undefined, liveness: undefined },
-  ...{ staticIp: false, registerDns: false, dbType: 'k8sdb' as const },
+  ...{ staticIp: false, registerDns: false, dbType: 'k8sdb' as const, settings: {} },
   resources: { maxCpuUnits: 0, reserveCpuUnits: 0, maxMemMb: 0, reserveMemMb: 0 },
 };
 
 export const stateless: ServiceDefinition = {
   ...redis,
   ...{ name: 'front', type: 'stateless' as const, dataVolume: undefined, journalVolume: undefined },
-  ...{ staticIp: false, registerDns: false },
+  ...{ staticIp: false, registerDns: false, settings: {} },
 };
 
 export const facts: ServiceFacts = {
