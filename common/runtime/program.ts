@@ -1,5 +1,6 @@
 import { truncateSync, writeFileSync } from 'node:fs';
 import { asFirecampError, type FirecampError } from '../domain/errors.ts';
+import { withinBytes } from '../domain/within-bytes.ts';
 import type { Log, LogLevel } from '../ports/log.ts';
 import { createLogger } from './logger.ts';
 import { redactText } from './redact.ts';
@@ -26,16 +27,16 @@ export function programLog(program: string, config: LogConfig): Log {
   });
 }
 
-/** What happened and what to do, in one line for a person. */
-function lastLine(error: FirecampError): string {
-  return redactText(`${error.code} ${error.name}: ${error.message} ${error.remedy}`);
+/** What happened and what to do, in one line for a person; a message that is too long is cut, what to do is not. */
+function lastLine({ code, name, message, remedy }: FirecampError): string {
+  return withinBytes(redactText(`${code} ${name}: ${message}`), ` ${remedy}`, maxTerminationBytes);
 }
 
 /** Leaves the line where kubelet looks for it. Best effort: outside a pod there is no such file. */
 export function writeTerminationLog(path: string, line: string): void {
   try {
     // "r+" in spirit: kubelet made the file; a missing one is not ours to create in /dev.
-    const bytes = Buffer.from(line).subarray(0, maxTerminationBytes);
+    const bytes = Buffer.from(withinBytes(line, '', maxTerminationBytes));
     writeFileSync(path, bytes, { flag: 'r+' });
     // A guard of the same container may have left a longer line before.
     truncateSync(path, bytes.length);

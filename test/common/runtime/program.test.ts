@@ -37,7 +37,11 @@ test('the line for kubelet is redacted, at most 4096 bytes, and makes no file wh
   reportFailure(new MemoryLog(), join(folder, 'log'), new FirecampError('FC-AWS-001', 'as AKIAABCDEFGHIJKLMNOP'));
   t.notMatch(readFileSync(join(folder, 'log'), 'utf8'), /AKIA/);
   writeTerminationLog(join(folder, 'log'), 'ü'.repeat(5000));
-  t.equal(readFileSync(join(folder, 'log')).length, 4096);
+  t.equal(readFileSync(join(folder, 'log'), 'utf8'), `${'ü'.repeat(2046)}…`, 'whole characters, 4095 bytes');
+  const long = new FirecampError('FC-AWS-004', 'ü'.repeat(5000));
+  reportFailure(new MemoryLog(), join(folder, 'log'), long);
+  t.ok(readFileSync(join(folder, 'log')).length <= 4096);
+  t.match(readFileSync(join(folder, 'log'), 'utf8'), /^FC-AWS-004 AwsRejected: ü+… Read AWS’s message above\.$/);
   writeTerminationLog(join(folder, 'absent'), 'line');
   t.equal(existsSync(join(folder, 'absent')), false);
 });
