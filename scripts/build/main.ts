@@ -4,14 +4,20 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import { type Architecture, ownArchitecture } from '../rig/architecture.ts';
+import { readArchitectures } from './architectures-option.ts';
 import { type BuildOptions, ensureBuilt, ensureCliBuilt } from './ensure-built.ts';
 
-// npm run build [-- --check-reproducible]
-const built = await ensureAll();
-for (const file of built) await report(file);
-if (process.argv.includes('--check-reproducible')) await checkReproducible(built);
+// npm run build [-- [--arch x64,arm64] [--check-reproducible]]
+const { values } = parseArgs({ options: { arch: { type: 'string' }, 'check-reproducible': { type: 'boolean' } } });
+for (const arch of readArchitectures(values.arch ?? ownArchitecture())) {
+  const built = await ensureAll({ arch });
+  for (const file of built) await report(file);
+  if (values['check-reproducible']) await checkReproducible(built, arch);
+}
 
-async function ensureAll(options: BuildOptions = {}): Promise<string[]> {
+async function ensureAll(options: BuildOptions): Promise<string[]> {
   const containers = Object.values(await ensureBuilt(options));
   return [...containers, await ensureCliBuilt(options)];
 }
@@ -21,10 +27,10 @@ async function report(file: string): Promise<void> {
 }
 
 /** Builds once more from nothing, elsewhere: the digests must be those of the first build. */
-async function checkReproducible(files: readonly string[]): Promise<void> {
+async function checkReproducible(files: readonly string[], arch: Architecture): Promise<void> {
   const out = await mkdtemp(join(tmpdir(), 'firecamp-build-'));
   try {
-    await ensureAll({ out });
+    await ensureAll({ arch, out });
     for (const file of files) {
       const same = (await digest(file)) === (await digest(join(out, basename(file))));
       process.stdout.write(`${basename(file)}: ${same ? 'reproduced' : 'a second build differs'}\n`);

@@ -2,36 +2,44 @@ import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { type Architecture, ownArchitecture } from '../rig/architecture.ts';
+import { crossTools } from '../rig/cross-tools.ts';
+import { emulation } from '../rig/emulator.ts';
+import { shippedNode } from './node-package.ts';
 import { runTool, ToolError } from './run-tool.ts';
 
 const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 const resolvePath = createRequire(import.meta.url).resolve;
 
-/** The Node that is shipped: the one of the npm package `node`, not the one that runs the build. */
-function shippedNode(): string {
-  return resolvePath('node/bin/node');
-}
-
 /**
  * Makes one executable of a CommonJS bundle and the Node binary, as Node's documentation on single executable
- * applications describes. The same bundle and the same Node give the same bytes.
+ * applications describes. The same bundle and the same Node give the same bytes. The code cache is made by the very Node that will read it,
+ * in an emulator where that is for another processor.
  * @param scratch an empty directory for the files in between; the caller removes it.
  * @param target where the executable is written, mode 0755.
- * @throws {ToolError} when Node or postject refuse.
+ * @throws {ToolError} when Node or postject refuse. @throws {RigUnavailableError} without the tools for another architecture.
  */
-export async function makeSingleExecutable(bundleText: string, scratch: string, target: string): Promise<void> {
+export async function makeSingleExecutable(
+  bundleText: string,
+  arch: Architecture,
+  scratch: string,
+  target: string,
+): Promise<void> {
+  const node = await shippedNode(arch);
+  const [command, ...before] = [...(await emulation(arch)), node];
   // The blob keeps the path of its script, so every path is relative: the directory's name differs from run to run.
-  const runNode = (...args: string[]): Promise<string> => runTool(shippedNode(), args, { cwd: scratch, env: {} });
+  const runNode = (...args: string[]) => runTool(command, [...before, ...args], { cwd: scratch, env: {} });
   await writeFile(join(scratch, 'bundle.js'), `(function (require) {var module = { exports: {} };${bundleText}\n})`);
   // V8 seeds its string hashes from it, and they decide the order of tables in the cache.
   await runNode('--random-seed=1', join(import.meta.dirname, 'compile-eagerly.ts'), 'bundle.js', 'code-cache');
   await writeLoader(join(scratch, 'loader.cjs'));
   await writeFile(join(scratch, 'sea.json'), JSON.stringify(seaConfig));
   await runNode('--experimental-sea-config', 'sea.json');
-  await copyFile(shippedNode(), target);
+  await copyFile(node, target);
   await chmod(target, 0o755);
-  await stripSymbols(target);
-  await runNode(resolvePath('postject/dist/cli.js'), target, 'NODE_SEA_BLOB', 'blob', '--sentinel-fuse', fuse);
+  await stripSymbols(target, arch);
+  const postject = [resolvePath('postject/dist/cli.js'), target, 'NODE_SEA_BLOB', 'blob', '--sentinel-fuse', fuse];
+  await runTool(await shippedNode(ownArchitecture()), postject, { cwd: scratch, env: {} });
 }
 
 const seaConfig = {
@@ -50,10 +58,11 @@ async function writeLoader(outfile: string): Promise<void> {
 }
 
 /** The symbols are a fifth of the size and of no use without Node's sources; a machine without `strip` keeps them. */
-async function stripSymbols(file: string): Promise<void> {
+async function stripSymbols(file: string, arch: Architecture): Promise<void> {
+  const strip = arch === ownArchitecture() ? 'strip' : (await crossTools(arch)).strip;
   const before = await readFile(file);
   try {
-    await runTool('strip', ['--strip-all', file]);
+    await runTool(strip, ['--strip-all', file]);
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     await writeFile(file, before);

@@ -22,33 +22,39 @@ function isExecutable(file: string): boolean {
 /**
  * The path of a command, installed from Debian first where it is missing and we are root.
  *
- * @param name - of a package that has the command.
+ * @param packages - that have the command and what it cannot do without.
  * @throws RigUnavailableError where it is missing and cannot be installed.
  */
-export async function debianCommand(command: string, name: string): Promise<string> {
+export async function debianCommand(command: string, ...packages: readonly string[]): Promise<string> {
   const present = inPath(command);
   if (present) return present;
   if (process.getuid?.() !== 0 || !inPath('apt-get')) {
-    throw new RigUnavailableError(command, `it is not in PATH; install it (Debian: apt-get install ${name})`);
+    throw new RigUnavailableError(
+      command,
+      `it is not in PATH; install it (Debian: apt-get install ${packages.join(' ')})`,
+    );
   }
-  await install(name);
+  await install(packages);
   const installed = inPath(command);
   if (installed) return installed;
-  throw new RigUnavailableError(command, `it is not in PATH although Debian's package ${name} was installed`);
+  throw new RigUnavailableError(
+    command,
+    `it is not in PATH although Debian's package ${packages.join(', ')} was installed`,
+  );
 }
 
-async function install(name: string): Promise<void> {
-  say(`installing ${name} with apt-get`);
+async function install(packages: readonly string[]): Promise<void> {
+  say(`installing ${packages.join(', ')} with apt-get`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const wait = ['-o', 'DPkg::Lock::Timeout=600', '-o', 'Acquire::Retries=3'];
   const quiet = ['--no-install-recommends'];
   try {
-    await run('apt-get', [...wait, 'install', '-y', ...quiet, name], { env });
+    await run('apt-get', [...wait, 'install', '-y', ...quiet, ...packages], { env });
   } catch {
     // A machine that never fetched the package lists knows no package; one with old lists asks for versions long gone.
     await run('apt-get', [...wait, 'update'], { env });
-    await run('apt-get', [...wait, 'install', '-y', ...quiet, name], { env }).catch((cause) => {
-      throw new RigUnavailableError(name, `apt-get could not install it`, { cause });
+    await run('apt-get', [...wait, 'install', '-y', ...quiet, ...packages], { env }).catch((cause) => {
+      throw new RigUnavailableError(packages.join(', '), `apt-get could not install it`, { cause });
     });
   }
 }
