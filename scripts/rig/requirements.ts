@@ -1,4 +1,5 @@
 import type { Test } from 'tap';
+import { appImageArchive, appImageNames } from './app-images.ts';
 import { debianCommand } from './debian.ts';
 import { dynamoDbLocalLibraries } from './dynamodb-local.ts';
 import { helmBinary } from './helm.ts';
@@ -26,6 +27,7 @@ export const requirements = {
   buildah: () => debianCommand('buildah', 'buildah'),
   runc: () => debianCommand('runc', 'runc'),
   containerd: () => Promise.all([debianCommand('containerd', 'containerd'), debianCommand('ctr', 'containerd')]),
+  'app-images': () => Promise.all(appImageNames.map(appImageArchive)),
   arping: () => debianCommand('arping', 'arping'),
 };
 

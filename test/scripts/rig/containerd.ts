@@ -10,8 +10,10 @@ export interface Containerd {
   import(archive: string): Promise<string>;
   /** `ctr` in the namespace of Kubernetes' images; gives its standard output. */
   ctr(...args: readonly string[]): Promise<string>;
-  /** Runs a container to its end and gives its standard output; a command in place of the image's, when one is given. */
-  run(reference: string, ...argv: readonly string[]): Promise<string>;
+  /** Starts a container, and returns while it runs; a command in place of the image's, and options of `ctr run`. */
+  start(id: string, reference: string, argv?: readonly string[], options?: readonly string[]): Promise<void>;
+  /** As `start`, but to the container's end; gives its standard output. */
+  run(reference: string, argv?: readonly string[], options?: readonly string[]): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -21,22 +23,33 @@ export async function startContainerd(): Promise<Containerd> {
   await writeFile(config, configuration(folder, socket));
   const server = await startProcess('containerd', ['--config', config], join(folder, 'log'));
   const ctr = (...args: readonly string[]) => runTool('ctr', ['--address', socket, '--namespace', 'k8s.io', ...args]);
-  const stop = async () => {
+  const end = async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   };
   try {
     await waitUntilReady('containerd', server, async () => (await ctr('version')) !== '');
   } catch (error) {
-    await stop();
+    await end();
     throw error;
   }
+  // All containerds of a machine would have runc keep its containers in one place, where two with one name meet.
+  const runCommand = ['run', '--runc-root', join(folder, 'runc')];
   let containers = 0;
   return {
     ctr,
     import: (archive) => ctr('images', 'import', archive),
-    run: (reference, ...argv) => ctr('run', '--rm', reference, `container-${++containers}`, ...argv),
-    stop,
+    start: async (id, reference, argv = [], options = []) => {
+      await ctr(...runCommand, '--detach', ...options, reference, id, ...argv);
+    },
+    run: (reference, argv = [], options = []) =>
+      ctr(...runCommand, '--rm', ...options, reference, `container-${++containers}`, ...argv),
+    stop: async () => {
+      // Containers outlive containerd, and hold its folder.
+      const left = (await ctr('task', 'list', '--quiet')).split('\n').filter(Boolean);
+      for (const id of left) await ctr('task', 'delete', '--force', id);
+      await end();
+    },
   };
 }
 

@@ -14,7 +14,7 @@ test("archives of the product's images", async (t) => {
   t.test('a node knows and runs the images of the version that is checked out', async (t) => {
     for (const archive of [member, cli]) await containerd.import(archive);
     for (const name of ['firecamp-initcontainer', 'firecamp-stopcontainer', 'firecamp'] as const) {
-      const printed = await containerd.run(productImageReference(name), `/${name}`, '--version');
+      const printed = await containerd.run(productImageReference(name), [`/${name}`, '--version']);
       t.match(printed, manifest.version, name);
     }
   });
