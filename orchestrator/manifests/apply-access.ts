@@ -8,6 +8,13 @@ export interface Rule {
 const manage = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 const read = ['get', 'list', 'watch'];
 
+/** What members' programs tell; of an Event that is there already the API server lets nothing be changed but how often it came. */
+export const memberEventsRule: Rule = {
+  apiGroups: ['events.k8s.io'],
+  resources: ['events'],
+  verbs: ['create', 'get', 'patch'],
+};
+
 /**
  * What `firecamp apply` does in the service's namespace. A role can only be given away by somebody who has its rights, so those of the
  * members are in it.
@@ -19,6 +26,7 @@ export const applyRules: readonly Rule[] = [
     verbs: manage,
   },
   { apiGroups: [''], resources: ['pods', 'events'], verbs: read },
+  memberEventsRule,
   { apiGroups: ['apps'], resources: ['statefulsets', 'deployments'], verbs: manage },
   // Versions of config files go when no task needs them any more.
   { apiGroups: ['batch'], resources: ['jobs'], verbs: read },

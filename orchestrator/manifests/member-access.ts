@@ -1,10 +1,14 @@
 import type { ServiceDefinition } from '../definition/service-definition.ts';
+import { memberEventsRule } from './apply-access.ts';
 import type { KubeObject } from './kube-object.ts';
 import { memberServiceAccount } from './names.ts';
 
 const roleName = 'firecamp-member';
 
-/** The service account of a namespace's members and what it may do: read pods, and where the records are ConfigMaps, read and change them. */
+/**
+ * The service account of a namespace's members and what it may do: read pods, tell Events, and where the records are ConfigMaps, read and change
+ * them.
+ */
 export function memberAccess({ namespace, dbType }: Pick<ServiceDefinition, 'namespace' | 'dbType'>): KubeObject[] {
   const group = 'rbac.authorization.k8s.io';
   // All services of the namespace share these: no service's name is in them, and they go with the last one.
@@ -18,7 +22,11 @@ export function memberAccess({ namespace, dbType }: Pick<ServiceDefinition, 'nam
       apiVersion: `${group}/v1`,
       kind: 'Role',
       metadata: metadata(name),
-      rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }, ...(dbType === 'k8sdb' ? [records] : [])],
+      rules: [
+        { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
+        memberEventsRule,
+        ...(dbType === 'k8sdb' ? [records] : []),
+      ],
     },
     {
       apiVersion: `${group}/v1`,

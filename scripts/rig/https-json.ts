@@ -31,7 +31,7 @@ export function httpsJson(endpoint: Endpoint, method: string, path: string, body
   const text = body === undefined ? '' : JSON.stringify(body);
   const headers = {
     authorization: `Bearer ${endpoint.token}`,
-    'content-type': 'application/json',
+    'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
     // Node says no length of a DELETE's body by itself.
     'content-length': String(Buffer.byteLength(text)),
   };

@@ -56,14 +56,41 @@ test('what the installed service accounts may do, and what not', async (t) => {
     ['POST', `${rbac}/clusterrolebindings`, { metadata: { name: 'mine' } }],
   ];
 
-  await t.test('a member reads its pod and its records, and nothing else', async (t) => {
+  await t.test('a member reads its pod and its records and tells Events, and nothing else', async (t) => {
     const as = await caller(memberServiceAccount);
     t.equal(await as(['GET', within(namespace, 'pods/redis-0')]), 200);
     t.equal(await as(['GET', within(namespace, 'configmaps/record')]), 200);
+    const told = `/apis/events.k8s.io/v1/namespaces/${namespace}/events`;
+    const event = {
+      ...{
+        metadata: { name: 'one' },
+        eventTime: '2026-11-22T11:00:00.000000Z',
+        type: 'Normal',
+        reason: 'R',
+        action: 'A',
+      },
+      ...{ note: 'First.', reportingController: 'firecamp-initcontainer', reportingInstance: 'node-1' },
+      regarding: { kind: 'Pod', namespace, name: 'redis-0' },
+    };
+    t.equal(await as(['POST', told, event]), 200);
+    t.equal(await as(['PATCH', `${told}/one`, { series: { count: 2, lastObservedTime: event.eventTime } }]), 200);
+    for (const change of [
+      { note: 'Else.' },
+      { type: 'Warning' },
+      { reason: 'S' },
+      { regarding: { name: 'redis-1' } },
+    ]) {
+      t.equal(await as(['PATCH', `${told}/one`, change]), 422, 'an Event that is there is not to be rewritten');
+    }
     const refused: Try[] = [
       ...neverOf(namespace),
       ...neverOf(other),
       ...elsewhere,
+      ['GET', told],
+      ['DELETE', `${told}/one`],
+      ['POST', `/apis/events.k8s.io/v1/namespaces/${other}/events`, event],
+      ['POST', within(namespace, 'events'), { metadata: { name: 'two' }, involvedObject: event.regarding }],
+      ['GET', within(namespace, 'events/one')],
       ['GET', within(namespace, 'pods')],
       ['GET', within(namespace, 'configmaps')],
       ['DELETE', within(namespace, 'pods/redis-0')],
