@@ -4,6 +4,7 @@ import { requestTimeoutMs } from '../common/address/no-late-requests.ts';
 import { ClaimRaceLostError } from '../common/domain/claim-errors.ts';
 import { standing } from '../common/domain/claim-order.ts';
 import type { ClaimPlan } from '../common/domain/claim-plan.ts';
+import type { StaticIpRecord } from '../common/domain/records.ts';
 import type { MemberPorts } from '../common/ports/member-ports.ts';
 import type { PhaseTimer } from '../common/runtime/phase-timer.ts';
 import { abandonClaim } from './abandon-claim.ts';
@@ -21,9 +22,14 @@ const maxLockTimeoutMs = 60_000;
 /** An older pod writes the record twice while it releases, and once when its release was cut off before. */
 const maxDecisions = 4;
 
-interface Claimed {
+/** An address that is this pod's. */
+export interface Claimed {
+  /** The record as the claim found it. */
+  readonly before: StaticIpRecord;
+  readonly instanceId: string;
   readonly interfaceId: string;
   readonly epoch: number;
+  /** Whether an address had to be moved in EC2. */
   readonly assigned: boolean;
 }
 
@@ -42,7 +48,7 @@ export async function claimAddress(
 ): Promise<Claimed> {
   const signal = AbortSignal.any([signals.interrupt, signals.deadline]);
   await using _lock = await timer.measure('lock', () => acquireLock(ports, config, view.ip, signal));
-  const { plan, intent } = await decideAndRecord(ports, config, view, timer, signal);
+  const { plan, before, intent } = await decideAndRecord(ports, config, view, timer, signal);
   const sent: Sent = { assign: false, unanswered: false };
   try {
     await ports.files.writeClaim(
@@ -75,7 +81,8 @@ export async function claimAddress(
     await timer.measure('abandon', () => abandonClaim(ports, config, intent.record, sent, error, signals));
     throw error;
   }
-  return { interfaceId: plan.target.id, epoch: plan.epoch, assigned: sent.assign };
+  const { instanceId } = intent.record;
+  return { before, instanceId, interfaceId: plan.target.id, epoch: plan.epoch, assigned: sent.assign };
 }
 
 /**
@@ -94,7 +101,8 @@ async function decideAndRecord(
     await view.ready;
     signal.throwIfAborted();
     try {
-      return { plan, intent: await timer.measure('intent', () => writeIntent(ports, seen, plan, who, signal)) };
+      const intent = await timer.measure('intent', () => writeIntent(ports, seen, plan, who, signal));
+      return { plan, before: seen.stored.record, intent };
     } catch (error) {
       const winner = error instanceof ClaimRaceLostError ? error.winner?.owner : undefined;
       if (attempt === maxDecisions || winner === undefined || standing(who, winner) !== 'newer') throw error;

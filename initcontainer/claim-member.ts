@@ -1,14 +1,16 @@
 import { assertStaticIpWhereRequired } from '../common/address/member-records.ts';
-import { DeadlineExceededError, FirecampError, InterruptedError } from '../common/domain/errors.ts';
+import { DeadlineExceededError, InterruptedError } from '../common/domain/errors.ts';
+import { failureEvent } from '../common/domain/failure-event.ts';
 import { assertLiving } from '../common/domain/own-pod.ts';
 import type { MemberPorts } from '../common/ports/member-ports.ts';
 import { PhaseTimer } from '../common/runtime/phase-timer.ts';
 import { claimAddress } from './claim-address.ts';
+import { claimedEvent } from './claim-events.ts';
 import type { ClaimSignals } from './claim-signals.ts';
 import type { ClaimConfig } from './config.ts';
 import { fetchConfigFiles, writeConfigFiles } from './config-files.ts';
-import { ensureNodeName, ensureStaticName, type MemberDnsName, type NameResult } from './member-name.ts';
 import { isKnown, type MemberView, observeMember } from './observe-member.ts';
+import { type NameStanding, settleNodeName, settleStaticName } from './settle-name.ts';
 
 /** What a claim came to. */
 export interface ClaimResult {
@@ -17,17 +19,14 @@ export interface ClaimResult {
   readonly epoch: number | undefined;
   /** Whether an address had to be moved in EC2. */
   readonly assigned: boolean;
-  readonly name: NameResult['kind'] | 'unregistered' | 'unsettled';
+  readonly name: NameStanding;
   readonly filesWritten: readonly string[];
   readonly phaseMillis: Readonly<Record<string, number>>;
 }
 
-/** How long the end of a claim waits for the name of a member whose address is settled. Milliseconds. */
-const nameGraceMs = 1000;
-
 /**
  * The whole main job of the init container: the member's address and name come to this node, its config files and its static IP file to
- * its volume. Idempotent: killed after any step it can be run again, here or elsewhere.
+ * its volume. Idempotent: killed after any step it can be run again, here or elsewhere. Tells what came of it as Events.
  *
  * @throws FirecampError of the catalogue; a refusal leaves everything as it was
  */
@@ -40,12 +39,25 @@ export async function claimMember(
   try {
     return await runClaim(ports, config, timer, signals);
   } catch (error) {
-    const ended = error instanceof InterruptedError || error === signals.deadline.reason;
-    if (!ended || signals.interrupt.aborted || !signals.deadline.aborted) throw error;
-    const where = `The claim was not done after ${config.claimTimeoutSeconds} s; it was in phase "${timer.last}".`;
-    const message = error instanceof InterruptedError ? `${where} ${error.message}` : where;
-    throw new DeadlineExceededError(message, { cause: error });
+    const failure = overdue(config, timer, signals, error) ?? error;
+    const event = failureEvent(timer.last === 'dns' ? 'UpdateDNS' : 'ClaimStaticIP', failure);
+    if (event !== undefined) ports.events.tell(event);
+    throw failure;
   }
+}
+
+/** The end of the claim's own time as the error that it is; undefined for any other. */
+function overdue(
+  config: ClaimConfig,
+  timer: PhaseTimer,
+  signals: ClaimSignals,
+  error: unknown,
+): DeadlineExceededError | undefined {
+  const ended = error instanceof InterruptedError || error === signals.deadline.reason;
+  if (!ended || signals.interrupt.aborted || !signals.deadline.aborted) return undefined;
+  const where = `The claim was not done after ${config.claimTimeoutSeconds} s; it was in phase "${timer.last}".`;
+  const message = error instanceof InterruptedError ? `${where} ${error.message}` : where;
+  return new DeadlineExceededError(message, { cause: error });
 }
 
 async function runClaim(
@@ -83,67 +95,16 @@ async function settleAddressAndName(
   signals: ClaimSignals,
 ): Promise<Outcome> {
   const ip = view.member.staticIp;
-  if (ip === '') return nodeNameOnly(ports, config, view, timer, signals);
-  const naming = new AbortController();
-  const nameSignal = AbortSignal.any([signals.interrupt, signals.deadline, naming.signal]);
-  const name = staticName(ports, config, view, ip, nameSignal);
-  try {
-    const claimed = await claimAddress(ports, config, { ...view, ip }, timer, signals);
-    const late = ports.clock.sleep(nameGraceMs, { signal: nameSignal }).then(() => 'unsettled' as const);
-    const settled = await Promise.race([name, late.catch(() => 'unsettled' as const)]);
-    if (settled === 'unsettled') ports.log.warn('the name of the member is not known to be right yet', { ip });
-    return { ip, ...claimed, name: settled };
-  } finally {
-    naming.abort();
-    await name;
+  const signal = AbortSignal.any([signals.interrupt, signals.deadline]);
+  if (ip === '') {
+    await view.ready;
+    const name = await settleNodeName(ports, config, view, timer, signal);
+    return { ip: undefined, interfaceId: undefined, epoch: undefined, assigned: false, name };
   }
-}
-
-/** DNS of a static member, beside the claim: its trouble warns and never blocks, so this never rejects. */
-async function staticName(
-  ports: MemberPorts,
-  config: ClaimConfig,
-  view: ReadyView,
-  ip: string,
-  signal: AbortSignal,
-): Promise<Outcome['name']> {
-  const wanted = dnsName(config, view, ip);
-  if (wanted === undefined) return 'unregistered';
-  try {
-    return (await ensureStaticName(ports, wanted, signal)).kind;
-  } catch (error) {
-    if (!signal.aborted)
-      ports.log.warn('the name of the member could not be checked or mended', { name: wanted.name, error });
-    return 'unsettled';
-  }
-}
-
-async function nodeNameOnly(
-  ports: MemberPorts,
-  config: ClaimConfig,
-  view: ReadyView,
-  timer: PhaseTimer,
-  signals: ClaimSignals,
-): Promise<Outcome> {
-  if (!isKnown(view.pod)) throw view.pod.unknown;
-  const hostIp = config.hostIp ?? assertLiving(view.pod, config.memberName, config.podUid).hostIp;
-  const none = { ip: undefined, interfaceId: undefined, epoch: undefined, assigned: false };
-  await view.ready;
-  const wanted = hostIp === undefined ? undefined : dnsName(config, view, hostIp);
-  if (wanted !== undefined) {
-    const signal = AbortSignal.any([signals.interrupt, signals.deadline]);
-    const result = await timer.measure('dns', () => ensureNodeName(ports, wanted, signal));
-    return { ...none, name: result.kind };
-  }
-  if (view.attr.registerDns && hostIp === undefined) {
-    const message = 'The address of this node is not known: neither HOST_IP nor the pod’s status.hostIP has it.';
-    throw new FirecampError('FC-CFG-001', message);
-  }
-  return { ...none, name: 'unregistered' };
-}
-
-function dnsName(config: ClaimConfig, view: MemberView, ip: string): MemberDnsName | undefined {
-  const { registerDns, hostedZoneId, domainName } = view.attr;
-  if (!registerDns || hostedZoneId === '' || domainName === '') return undefined;
-  return { hostedZoneId, name: `${config.memberName}.${domainName}`.toLowerCase(), ip };
+  await using name = settleStaticName(ports, config, view, ip, signal);
+  const claimed = await claimAddress(ports, config, { ...view, ip }, timer, signals);
+  // Told now, so that it is on its way while the name settles and the files are written.
+  ports.events.tell(claimedEvent(ip, config.podUid, claimed));
+  const { interfaceId, epoch, assigned } = claimed;
+  return { ip, interfaceId, epoch, assigned, name: await name.settled() };
 }

@@ -40,7 +40,7 @@ export async function main(
       node: config.nodeName,
     });
     if (!config.testMode) assertApiServerKnown(config);
-    using open = openMemberPorts(config, env, log);
+    await using open = openMemberPorts('firecamp-initcontainer', config, env, log);
     if (config.testMode) {
       await printClaimPlan(open.ports, resolved, (line) => process.stdout.write(`${line}\n`));
       return 0;

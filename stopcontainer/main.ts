@@ -1,11 +1,13 @@
-import { FirecampError, InterruptedError } from '../common/domain/errors.ts';
+import { InterruptedError } from '../common/domain/errors.ts';
 import { helpText, programLog, reportFailure, writeTerminationLog } from '../common/runtime/program.ts';
 import { InvalidConfigurationError } from '../common/runtime/settings.ts';
 import { version } from '../common/runtime/version.ts';
 import { assertApiServerKnown, type OpenMemberPorts, openMemberPorts } from '../common/wiring/open-member-ports.ts';
 import { type ReleaseConfig, readReleaseConfig, releaseSettings } from './config.ts';
 import { guardMember } from './guard-member.ts';
-import { type ReleaseResult, releaseMember } from './release-member.ts';
+import { releaseFailure } from './release-events.ts';
+import { releaseMember } from './release-member.ts';
+import type { ReleaseResult } from './release-result.ts';
 import { printReleasePlan } from './test-mode.ts';
 
 const usage = `firecamp-stopcontainer: keeps a member's address on the host while its pod lives, and gives it back when the pod ends.
@@ -53,7 +55,7 @@ export async function main(
     });
     if (!config.testMode) assertApiServerKnown(config);
     if (config.check) return 0;
-    using open = openMemberPorts(config, env, log);
+    await using open = openMemberPorts('firecamp-stopcontainer', config, env, log);
     if (config.testMode) {
       await printReleasePlan(open.ports, resolved, (line) => process.stdout.write(`${line}\n`));
       return 0;
@@ -93,10 +95,5 @@ function reportRelease(open: OpenMemberPorts, result: ReleaseResult, termination
     writeTerminationLog(terminationLog, line);
     return 0;
   }
-  const what =
-    result.kind === 'incomplete'
-      ? `The release of ${result.ip} is not known to be complete: ${result.why}`
-      : `Whether the pod is over could not be told, so everything is kept: ${result.why}`;
-  const error = new FirecampError('FC-REL-001', what, { cause: result.error });
-  return reportFailure(log, terminationLog, error);
+  return reportFailure(log, terminationLog, releaseFailure(result));
 }

@@ -2,7 +2,8 @@ import { readAddress } from '../common/address/address-record.ts';
 import { detachAddress } from '../common/address/detach-address.ts';
 import { detachFromHost } from '../common/address/host-address.ts';
 import { readMember } from '../common/address/member-records.ts';
-import type { FirecampError } from '../common/domain/errors.ts';
+import { failureEvent } from '../common/domain/failure-event.ts';
+import type { MemberEvent } from '../common/domain/member-event.ts';
 import { decideRelease, type ReleaseDecision, type Releaser } from '../common/domain/release-decision.ts';
 import type { MemberPorts } from '../common/ports/member-ports.ts';
 import { RecordConflictError, RecordNotFoundError } from '../common/ports/record-store.ts';
@@ -11,32 +12,33 @@ import type { RetryPolicy } from '../common/runtime/retry.ts';
 import type { ReleaseConfig } from './config.ts';
 import { type PodEnd, readPodEnd } from './end-of-pod.ts';
 import { inspectFiles, removeFiles } from './member-files-found.ts';
-
-/** What a release came to. */
-export type ReleaseResult =
-  /** The record says `released`, host and files are tidied. */
-  | { readonly kind: 'released'; readonly ip: string }
-  /** Off the host; EC2's part is not known to be done. The next claim moves the address anyway. */
-  | { readonly kind: 'incomplete'; readonly ip: string; readonly why: string; readonly error?: FirecampError }
-  /** Nothing was released: the pod lives on, or the address is not ours. */
-  | { readonly kind: 'kept'; readonly why: string }
-  /** Whether the pod is over could not be told: nothing was touched. */
-  | { readonly kind: 'unknown'; readonly why: string; readonly error: FirecampError };
+import { releaseEvent } from './release-events.ts';
+import type { ReleaseResult } from './release-result.ts';
 
 /** So long before its own end a release gives up waiting for the lock, so that it can still say who holds it. Milliseconds. */
 const lockMarginMs = 500;
 
 /**
  * Gives the member's address back when, and only when, our pod is over and the record gives the address to us. Files are
- * looked at and reported; they decide nothing. Ends inside its deadline, whatever does not answer.
+ * looked at and reported; they decide nothing. Ends inside its deadline, whatever does not answer. Tells what came of it as an Event.
  *
  * @param grace milliseconds that the release may take
  * @throws DeadlineExceededError when they were not enough; LockHeldError; the failures of the record store
  */
 export async function releaseMember(ports: MemberPorts, config: ReleaseConfig, grace: number): Promise<ReleaseResult> {
-  return withinDeadline(ports.clock, grace, 'Releasing the member', (signal) =>
-    releaseUntil(ports, config, ports.clock.monotonic() + grace, signal),
-  );
+  const tell = (event: MemberEvent | undefined): void => {
+    if (event !== undefined) ports.events.tell(event);
+  };
+  try {
+    const result = await withinDeadline(ports.clock, grace, 'Releasing the member', (signal) =>
+      releaseUntil(ports, config, ports.clock.monotonic() + grace, signal),
+    );
+    tell(releaseEvent(result, config.detachPolicy));
+    return result;
+  } catch (error) {
+    tell(failureEvent('ReleaseStaticIP', error));
+    throw error;
+  }
 }
 
 async function releaseUntil(
@@ -47,13 +49,15 @@ async function releaseUntil(
 ): Promise<ReleaseResult> {
   const start = ports.clock.monotonic();
   const end = await readPodEnd(ports, config, signal);
-  if (end.kind === 'living')
-    return { kind: 'kept', why: 'the pod lives on: a signal to this container alone releases nothing' };
+  if (end.kind === 'living') {
+    const ip = await inspectFiles(ports, signal);
+    return { kind: 'kept', ip, why: 'the pod lives on: a signal to this container alone releases nothing' };
+  }
   if (end.kind === 'unknown') return { kind: 'unknown', why: end.error.message, error: end.error };
   ports.log.info('the pod is over', { why: end.why });
   const endsAt = Math.min(latest, start + graceLeft(ports, end));
   const ip = await findAddress(ports, config, signal, endsAt);
-  if (ip === undefined) return { kind: 'kept', why: 'the member has no static IP' };
+  if (ip === undefined) return { kind: 'kept', ip, why: 'the member has no static IP' };
   return await releaseAddress(ports, config, ip, end, { endsAt, signal });
 }
 
@@ -108,10 +112,10 @@ async function releaseAddress(
   ports.log.info('release decided', { ip, decision: decision.kind, why: 'why' in decision ? decision.why : undefined });
   switch (decision.kind) {
     case 'nothing':
-      return { kind: 'kept', why: decision.why };
+      return { kind: 'kept', ip, why: decision.why };
     case 'hostOnly':
       await detachFromHost(ports, ip, signal);
-      return { kind: 'kept', why: decision.why };
+      return { kind: 'kept', ip, why: decision.why };
     case 'tidy':
       await detachFromHost(ports, ip, signal);
       await removeFiles(ports, ip, signal);
@@ -141,7 +145,7 @@ async function detach(
     return { ip, ...result };
   } catch (error) {
     if (!(error instanceof RecordConflictError)) throw error;
-    return { kind: 'kept', why: `somebody newer claimed ${ip} at the same moment` };
+    return { kind: 'kept', ip, why: `somebody newer claimed ${ip} at the same moment` };
   }
 }
 

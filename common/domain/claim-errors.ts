@@ -1,7 +1,8 @@
 import { FirecampError } from './errors.ts';
 import type { StaticIpRecord } from './records.ts';
 
-function describeOwner(record: StaticIpRecord | undefined): string {
+/** Whom the record names, in words. */
+export function describeOwner(record: StaticIpRecord | undefined): string {
   const owner = record?.owner;
   if (record === undefined || owner === undefined) return 'nobody';
   return `pod ${owner.namespace}/${owner.podName} (UID ${owner.podUid}, created ${owner.podCreatedAt}) on ${record.instanceId}, epoch ${owner.epoch}, ${owner.state}`;

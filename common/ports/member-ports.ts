@@ -1,6 +1,7 @@
 import type { AddressLock } from './address-lock.ts';
 import type { AddressService } from './addresses.ts';
 import type { Clock } from './clock.ts';
+import type { Events } from './events.ts';
 import type { HostNetwork } from './host.ts';
 import type { InstanceMetadata } from './instance-metadata.ts';
 import type { Log } from './log.ts';
@@ -20,6 +21,7 @@ export interface MemberPorts {
   readonly names: NameService;
   readonly resolver: Resolver;
   readonly files: MemberFiles;
+  readonly events: Events;
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;

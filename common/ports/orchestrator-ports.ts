@@ -7,6 +7,7 @@ import type { InstanceService } from './instances.ts';
 import type { KubeObjects } from './kube-objects.ts';
 import type { Log } from './log.ts';
 import type { NameService } from './names.ts';
+import type { NodeInterfaceService } from './node-interfaces.ts';
 import type { QuotaService } from './quotas.ts';
 import type { SubnetService } from './subnets.ts';
 import type { VolumeService } from './volumes.ts';
@@ -17,6 +18,7 @@ export interface OrchestratorPorts {
   readonly store: BatchRecordStore;
   readonly kube: KubeObjects;
   readonly instances: InstanceService;
+  readonly nodeInterfaces: NodeInterfaceService;
   readonly subnets: SubnetService;
   readonly heldAddresses: HeldAddresses;
   readonly volumes: VolumeService;

@@ -6,6 +6,7 @@ import { AbstractSocketLock } from '../host/abstract-socket-lock.ts';
 import { IpHostNetwork } from '../host/ip-host-network.ts';
 import { HostMemberFiles } from '../host/member-files.ts';
 import { ApiClient } from '../k8s/api-client.ts';
+import { PodEvents } from '../k8s/events.ts';
 import { ApiPods } from '../k8s/pods.ts';
 import type { Log } from '../ports/log.ts';
 import type { MemberPorts } from '../ports/member-ports.ts';
@@ -16,8 +17,11 @@ import { configMapRecordStore } from '../store/k8sdb/open.ts';
 
 type MemberConfig = ResolvedSettings<typeof memberSettings>['values'];
 
-/** The real adapters behind the ports of a member's programs. Close them at the end, or kept connections hold the process. */
-export interface OpenMemberPorts extends Disposable {
+/**
+ * The real adapters behind the ports of a member's programs. Close them at the end, or kept connections hold the process; that waits for Events
+ * under way, for half a second at most.
+ */
+export interface OpenMemberPorts extends AsyncDisposable {
   readonly ports: MemberPorts;
   /** Starts getting region and credentials, so that the first AWS call does not wait for them. Its failure shows at that call. */
   warmUp(signal: AbortSignal): void;
@@ -39,8 +43,9 @@ export function assertApiServerKnown(config: MemberConfig): void {
   ]);
 }
 
-/** Builds the adapters; nothing is sent yet. */
+/** Builds the adapters; nothing is sent yet. `program` is who Events are from. */
 export function openMemberPorts(
+  program: string,
   config: MemberConfig,
   env: Readonly<Record<string, string | undefined>>,
   log: Log,
@@ -51,6 +56,9 @@ export function openMemberPorts(
     server === undefined
       ? undefined
       : new ApiClient({ server, caFile: config.apiCaFile, tokenFile: config.apiTokenFile });
+  const { namespace, memberName: podName, podUid, nodeName } = config;
+  const source = { namespace, podName, podUid, program, nodeName };
+  const events = new PodEvents(api ?? noApiServer, source, log);
   const ports: MemberPorts = {
     store:
       config.dbType === 'k8sdb'
@@ -64,6 +72,7 @@ export function openMemberPorts(
     names: aws.names,
     resolver: aws.resolver,
     files: new HostMemberFiles({ configDir: `${config.dataDir}/conf`, runDir: config.runDir }),
+    events,
     clock: systemClock,
     random: Math.random,
     log,
@@ -71,9 +80,10 @@ export function openMemberPorts(
   return {
     ports,
     warmUp: (signal) => void aws.prepare({ signal }).catch(() => undefined),
-    [Symbol.dispose]() {
+    async [Symbol.asyncDispose]() {
+      await events.settled();
       aws.close();
-      api?.close();
+      await api?.close();
     },
   };
 }

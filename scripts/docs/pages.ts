@@ -4,6 +4,7 @@ import { checksPart } from './checks-part.ts';
 import { cliPart } from './cli-part.ts';
 import { conditionsPart } from './conditions-part.ts';
 import { codePart, errorCodes, errorsPart, missingSections } from './errors-part.ts';
+import { eventsPart } from './events-part.ts';
 import { PageFault, withGeneratedPart } from './generated-part.ts';
 import { serviceFilePart } from './service-file-part.ts';
 import { settingsPart } from './settings-part.ts';
@@ -38,6 +39,7 @@ export function checkPages(files: ReadonlyMap<string, string>): Pages {
     ['cli.md', cliPart()],
     ['status.md', conditionsPart()],
     ['doctor.md', checksPart()],
+    ['events.md', eventsPart()],
     ...errorCodes.map((code): [string, string] => [`codes/${code}.md`, codePart(code)]),
   ];
   const pages: Page[] = [];

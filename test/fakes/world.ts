@@ -10,6 +10,7 @@ import type { MemberPorts } from '../../common/ports/member-ports.ts';
 import type { PodFacts } from '../../common/ports/pods.ts';
 import { samples, serviceUuid } from '../contract/sample-records.ts';
 import { FakeEc2 } from './fake-ec2.ts';
+import { FakeEvents } from './fake-events.ts';
 import { FakeFiles } from './fake-files.ts';
 import { FakeHost } from './fake-host.ts';
 import { FakeLock } from './fake-lock.ts';
@@ -41,6 +42,7 @@ export interface WorldNode {
   readonly host: FakeHost;
   readonly lock: FakeLock;
   readonly files: FakeFiles;
+  readonly events: FakeEvents;
   readonly metadata: FakeMetadata;
   readonly ports: MemberPorts;
 }
@@ -69,10 +71,11 @@ export class World {
     const host = new FakeHost(this.script, links);
     const lock = new FakeLock(this.script, this.clock);
     const files = new FakeFiles(this.script);
+    const events = new FakeEvents();
     const metadata = new FakeMetadata(this.script, this.ec2, identity, '10.0.1.0/24');
     const { store, ec2: addresses, pods, names, clock, log } = this;
     const shared = { store, addresses, pods, names, resolver: names, clock, log, random: () => 0.5 };
-    return { name, host, lock, files, metadata, ports: { ...shared, metadata, host, lock, files } };
+    return { name, host, lock, files, events, metadata, ports: { ...shared, metadata, host, lock, files, events } };
   }
 
   /** The records of the service, its member and the address, and their pod number 1, which lives. */

@@ -1,6 +1,7 @@
 import type { AddressOwner } from '../../common/domain/records.ts';
 import { type ReleaseConfig, readReleaseConfig } from '../../stopcontainer/config.ts';
-import { type ReleaseResult, releaseMember } from '../../stopcontainer/release-member.ts';
+import { releaseMember } from '../../stopcontainer/release-member.ts';
+import type { ReleaseResult } from '../../stopcontainer/release-result.ts';
 import { ip, memberEnv, memberName, owner, World, type WorldNode } from '../fakes/world.ts';
 
 /** The configuration of the stop container of the pod of that number. */

@@ -1,9 +1,10 @@
+import { memberEventsRule } from '../../../orchestrator/manifests/apply-access.ts';
 import type { KubeApi } from '../../../scripts/rig/kube-api.ts';
 
 /** FireCamp's service account of members. */
 export const memberAccount = 'firecamp-statefulservice-sa';
 
-/** Makes the members' service account, which may read pods, and the records where they are ConfigMaps. */
+/** Makes the members' service account, which may read pods, tell Events, and read the records where they are ConfigMaps. */
 export async function makeMemberAccount(api: KubeApi, namespace: string): Promise<void> {
   // Asking for a token makes the account, which no controller does here.
   await api.serviceAccountToken(namespace, memberAccount);
@@ -12,6 +13,7 @@ export async function makeMemberAccount(api: KubeApi, namespace: string): Promis
     metadata: { name: 'firecamp-member' },
     rules: [
       { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
+      memberEventsRule,
       { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'create', 'patch', 'delete'] },
     ],
   };
