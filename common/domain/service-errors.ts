@@ -116,7 +116,8 @@ export const serviceErrors = {
   'FC-K8S-007': {
     name: 'FieldsOfAnother',
     exitCode: exitCodes.refused,
-    remedy: 'Undo the other change, or put it into the service file too; `firecamp diff -f` shows both.',
+    remedy:
+      'Undo the other change, or put it into the service file too; `firecamp diff -f` shows both. In the objects of `firecamp install`, take the fields back with --force-conflicts.',
   },
   'FC-CLI-001': {
     name: 'NotConfirmed',

@@ -1,10 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../common/runtime/version.ts';
 import { install } from '../install/install.ts';
-import { type Installation, installObjects } from '../install/install-objects.ts';
+import { installObjects } from '../install/install-objects.ts';
+import type { Installation } from '../install/installation.ts';
 import { uninstall } from '../install/uninstall.ts';
+import { kubeRetried } from '../objects/kube-calls.ts';
 import type { Operation } from '../operation.ts';
 import type { OperationOptions } from '../service-operations.ts';
+import { imagesInUse, skewWarnings } from '../status/images-in-use.ts';
 import type { Cli } from './cli.ts';
 import { confirm } from './confirm.ts';
 import { type ClusterOptions, withKubeOptions } from './input/cluster-options.ts';
@@ -27,6 +30,10 @@ interface InstallOptions {
   readonly managerRoleArn?: string;
 }
 
+interface ForceOptions {
+  readonly forceConflicts: boolean;
+}
+
 interface RenderOptions extends InstallOptions {
   readonly namespace: string;
   readonly output: 'yaml' | 'json';
@@ -40,17 +47,19 @@ export function addInstall(program: Command, cli: Cli): void {
     .enablePositionalOptions()
     .summary('make a namespace ready for services')
     .description(
-      'Makes a namespace ready for services: the namespace with its Pod Security label, the service accounts of members and of the manager (what makes services from within the cluster), and what they may do. Run again it takes what changed; do so with each new release.',
+      'Makes a namespace ready for services: the namespace with its Pod Security label, the service accounts of members and of the manager (what makes services from within the cluster), and what they may do. Run again it takes what changed, and deletes what is not needed any more; do so with each new release, before the services have it.',
     )
-    .option('-n, --namespace <namespace>', 'Kubernetes namespace (default: that of the context)');
+    .option('-n, --namespace <namespace>', 'Kubernetes namespace (default: that of the context)')
+    .option('--force-conflicts', 'take back fields that somebody else has changed', false);
   withChangeOptions(withKubeOptions(withInstallOptions(command))).action(
-    async (options: InstallOptions & KubeOptions & ChangeOptions) => {
-      const { dryRun, output } = options;
+    async (options: InstallOptions & ForceOptions & KubeOptions & ChangeOptions) => {
+      const { dryRun, output, forceConflicts: force } = options;
       await withCluster(cli, options, async (operation, namespace) => {
         const { changes } = await withProgress(cli, output, (told) =>
-          install(operation({ ...told, dryRun }), installation(options, namespace)),
+          install(operation({ ...told, dryRun }), installation(options, namespace), { force }),
         );
         printChanges(cli, options, changes);
+        await warnOfSkew(cli, operation({ signal: cli.signal }));
       });
     },
   );
@@ -70,6 +79,14 @@ function addInstallRender(install: Command, cli: Cli): void {
       const objects = installObjects(installation(options, options.namespace));
       cli.stdout(output === 'json' ? asList(objects) : asYamlDocuments(objects));
     });
+}
+
+/** The installation is of this release now; members whose containers are not have to follow. */
+async function warnOfSkew(cli: Cli, { ports, settings, signal }: Operation): Promise<void> {
+  const images = await kubeRetried({ ports, signal }, (options) =>
+    imagesInUse(ports.kube, settings.namespace, options),
+  );
+  for (const line of skewWarnings(version, images)) cli.say(`warning: ${line}`);
 }
 
 /** `firecamp uninstall`: takes away what `install` made. */

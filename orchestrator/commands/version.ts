@@ -4,12 +4,12 @@ import { deadlineAfter } from '../../common/runtime/deadline.ts';
 import { systemClock } from '../../common/runtime/system-clock.ts';
 import { version } from '../../common/runtime/version.ts';
 import schema from '../definition/service-file.schema.json' with { type: 'json' };
+import { type ImageInUse, imagesInUse, skewWarnings } from '../status/images-in-use.ts';
 import type { Cli } from './cli.ts';
 import { type ClusterOptions, withClusterOptions } from './input/cluster-options.ts';
 import { type OutputFormat, withOutput } from './input/common-options.ts';
 import { printResult } from './output/print.ts';
 import { textTable, unknown } from './output/table.ts';
-import { type ImageInUse, imagesInUse, skewWarnings } from './settings/images-in-use.ts';
 
 interface Options extends ClusterOptions {
   readonly output: OutputFormat;

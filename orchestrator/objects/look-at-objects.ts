@@ -4,7 +4,7 @@ import type { KubeObject } from '../manifests/kube-object.ts';
 import type { Operation } from '../operation.ts';
 import { refOf } from './kinds.ts';
 import { named } from './kube-calls.ts';
-import { isShared, type ObjectOwner, strangeness } from './object-owner.ts';
+import { isLeftToInstallation, isShared, type ObjectOwner, strangeness } from './object-owner.ts';
 import { readObjects } from './read-objects.ts';
 
 /** A wanted object and what is there by its name. */
@@ -38,7 +38,8 @@ export function refuseForeign(
   owner: ObjectOwner,
 ): void {
   const foreign = seen.flatMap(({ wanted, ref, live }) => {
-    const why = live && strangeness(live, owner, settings, isShared(wanted));
+    const why =
+      live && !isLeftToInstallation(wanted, live) ? strangeness(live, owner, settings, isShared(wanted)) : undefined;
     return why === undefined ? [] : [`${named(ref)} ${why}`];
   });
   if (foreign.length === 0) return;

@@ -11,16 +11,19 @@ export interface ObjectOwner {
   readonly called?: string;
 }
 
-/** On what `firecamp install` makes: shared by all services of the namespace, and only the installation changes or deletes it. */
-export const installedLabels = {
-  'app.kubernetes.io/managed-by': 'firecamp',
+/** What tells objects of the installation, whoever put them there: helm writes its own name into `managed-by` of all that it installs. */
+const ofInstallation = {
+  'app.kubernetes.io/name': 'firecamp',
   'app.kubernetes.io/component': 'installation',
 } as const;
 
-/** Whether `firecamp install` made it. */
+/** On what `firecamp install` makes: shared by all services of the namespace, and only the installation changes or deletes it. */
+export const installedLabels = { ...ofInstallation, 'app.kubernetes.io/managed-by': 'firecamp' } as const;
+
+/** Whether it is of an installation: by `firecamp install`, or by helm or a GitOps controller out of what `install render` printed. */
 export function isInstalled(live: Pick<LiveObject, 'metadata'>): boolean {
   const labels = labelsOf(live);
-  return Object.entries(installedLabels).every(([name, value]) => labels[name] === value);
+  return Object.entries(ofInstallation).every(([name, value]) => labels[name] === value);
 }
 
 /** Whether a service that needs the object finds it there by the installation, which may have given it more: it is taken as it is. */

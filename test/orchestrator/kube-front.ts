@@ -64,6 +64,11 @@ function forward(incoming: IncomingMessage, outgoing: ServerResponse, url: URL, 
       reply.once('end', () => outgoing.destroy());
       return;
     }
+    // Whoever asked is gone, as after Ctrl-C; what was asked for is done all the same.
+    if (outgoing.destroyed) {
+      reply.resume();
+      return;
+    }
     outgoing.writeHead(reply.statusCode ?? 502, reply.headers);
     outgoing.flushHeaders();
     if (typeof day === 'object' && 'breakAfterMs' in day) setTimeout(() => outgoing.destroy(), day.breakAfterMs);

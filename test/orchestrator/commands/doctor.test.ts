@@ -1,7 +1,7 @@
 import { test } from 'tap';
 import { exitCodeOf } from '../../../orchestrator/commands/doctor.ts';
-import { skewWarnings } from '../../../orchestrator/commands/settings/images-in-use.ts';
 import type { CheckResult } from '../../../orchestrator/doctor/check-report.ts';
+import { skewWarnings } from '../../../orchestrator/status/images-in-use.ts';
 
 const codes = (failOn: 'warn' | 'unknown' | 'fail' | 'none') =>
   (['pass', 'skip', 'warn', 'unknown', 'fail'] as const).map((result: CheckResult) =>

@@ -1,5 +1,5 @@
-import type { KubeObjects, LiveObject } from '../../../common/ports/kube-objects.ts';
-import { kinds } from '../../objects/kinds.ts';
+import type { KubeObjects, LiveObject } from '../../common/ports/kube-objects.ts';
+import { kinds } from '../objects/kinds.ts';
 
 /** An image of firecamp's in the pod templates of services. */
 export interface ImageInUse {
@@ -29,15 +29,18 @@ export async function imagesInUse(
   return [...users].map(([image, services]) => ({ image, services })).sort((a, b) => a.image.localeCompare(b.image));
 }
 
+/** Those of another release, or of one that their name does not tell. */
+export function ofOtherReleases(release: string, images: readonly ImageInUse[]): ImageInUse[] {
+  return images.filter(({ image }) => /:([^/:@]+)(?:@|$)/.exec(image)?.[1] !== release);
+}
+
 /** A line for each image of another release than this program's: it may write what the other does not read. */
 export function skewWarnings(client: string, images: readonly ImageInUse[]): string[] {
-  return images.flatMap(({ image, services }) => {
-    const tag = /:([^/:@]+)(?:@|$)/.exec(image)?.[1];
-    if (tag === client) return [];
+  return ofOtherReleases(client, images).map(({ image, services }) => {
     const [namespace, name] = services.length === 1 ? (services[0]?.split('/') ?? []) : [];
     const which = name === undefined ? 'SERVICE' : `${name} -n ${namespace}`;
     const how = `firecamp update ${which} --release-version ${client} --restart`;
-    return [`${services.join(', ')} ${services.length === 1 ? 'runs' : 'run'} ${image}, this is ${client}: ${how}`];
+    return `${services.join(', ')} ${services.length === 1 ? 'runs' : 'run'} ${image}, this is ${client}: ${how}`;
   });
 }
 
