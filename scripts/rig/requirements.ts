@@ -1,7 +1,9 @@
 import type { Test } from 'tap';
 import { appImageArchive, appImageNames } from './app-images.ts';
+import { crossTools } from './cross-tools.ts';
 import { debianCommand } from './debian.ts';
 import { dynamoDbLocalLibraries } from './dynamodb-local.ts';
+import { emulatedKernel } from './emulator.ts';
 import { helmBinary } from './helm.ts';
 import { etcdBinary, kubeBinaries } from './kube-binaries.ts';
 import { kwokBinary } from './kwok.ts';
@@ -29,6 +31,8 @@ export const requirements = {
   containerd: () => Promise.all([debianCommand('containerd', 'containerd'), debianCommand('ctr', 'containerd')]),
   'app-images': () => Promise.all(appImageNames.map(appImageArchive)),
   arping: () => debianCommand('arping', 'arping'),
+  qemu: () => emulatedKernel('arm64'),
+  'cross-compiler': () => crossTools('arm64'),
 };
 
 /** A real part, by the name under which a test is left out. */
