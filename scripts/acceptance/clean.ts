@@ -1,0 +1,75 @@
+import type { OrchestratorAws } from '../../common/aws/open-orchestrator-aws.ts';
+import { asFirecampError, InterruptedError } from '../../common/domain/errors.ts';
+import { systemClock } from '../../common/runtime/system-clock.ts';
+import { leftovers } from './leftovers.ts';
+import type { Part } from './options.ts';
+import type { Thing } from './things.ts';
+
+/** What cleaning has come to. */
+export interface Cleaned {
+  readonly removed: readonly string[];
+  /** What is still there as far as is known, each with what stood in the way. */
+  readonly left: readonly string[];
+}
+
+/** A volume in the making cannot be deleted yet, and tags are told of late: EC2 needs seconds for both. */
+const rounds = 40;
+const betweenMs = 1_000;
+
+/** The run to clean up after, and in which parts of AWS to look. */
+export interface Remains {
+  readonly runId: string;
+  readonly parts: readonly Part[];
+  /** What AWS may not tell of yet. */
+  readonly made: readonly Thing[];
+}
+
+/**
+ * Takes away everything of a run: what is known to have been made, and what AWS tells of. Looks again until AWS tells of nothing more;
+ * a minute of faults ends it.
+ * @throws InterruptedError only
+ */
+export async function clean(aws: OrchestratorAws, remains: Remains, signal: AbortSignal): Promise<Cleaned> {
+  const removed = new Set<string>();
+  for (let round = 1; ; round += 1) {
+    const { things, unseen } = await everyThing(aws, remains, signal);
+    const before = removed.size;
+    const left = [...unseen];
+    // AWS tells of what is gone for a while.
+    for (const thing of things.filter((one) => !removed.has(nameOf(one)))) {
+      const failure = await failureOf(() => thing.remove(signal));
+      if (failure === undefined) removed.add(nameOf(thing));
+      else left.push(`${nameOf(thing)}: ${failure}`);
+    }
+    if (round === rounds || (left.length === 0 && removed.size === before)) return { removed: [...removed], left };
+    await systemClock.sleep(betweenMs, { signal });
+  }
+}
+
+/** What AWS tells of, in its order, then what it does not tell of yet; and where it could not be asked. */
+async function everyThing(aws: OrchestratorAws, { runId, parts, made }: Remains, signal: AbortSignal) {
+  const things: Thing[] = [];
+  const unseen: string[] = [];
+  for (const part of parts) {
+    const failure = await failureOf(async () => {
+      things.push(...(await leftovers[part](aws, runId, signal)));
+    });
+    if (failure !== undefined) unseen.push(`perhaps some ${part}, AWS cannot be asked: ${failure}`);
+  }
+  const told = new Set(things.map(nameOf));
+  return { things: [...things, ...made.filter((thing) => !told.has(nameOf(thing)))], unseen };
+}
+
+async function failureOf(run: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await run();
+    return undefined;
+  } catch (error) {
+    if (error instanceof InterruptedError) throw error;
+    return asFirecampError(error).message;
+  }
+}
+
+function nameOf({ kind, id }: Thing): string {
+  return `${kind} ${id}`;
+}

@@ -1,0 +1,26 @@
+import type { OrchestratorAws } from '../../common/aws/open-orchestrator-aws.ts';
+import type { NetworkInterface } from '../../common/ports/addresses.ts';
+import { AcceptanceUsageError } from './options.ts';
+
+/**
+ * The interface, when it is this instance's, in the subnet, and has room for one more address.
+ * @throws AcceptanceUsageError otherwise; FirecampError when it cannot be told
+ */
+export async function guestInterface(
+  aws: OrchestratorAws,
+  id: string,
+  subnetId: string,
+  signal: AbortSignal,
+): Promise<NetworkInterface> {
+  const { instanceId, instanceType } = await aws.metadata.identity({ signal });
+  const found = await aws.addresses.describe(id, { signal });
+  const limit = await aws.addresses.addressesPerInterface(instanceType, { signal });
+  const fault = (what: string) => new AcceptanceUsageError(`--interface ${id}: ${what}`);
+  if (found === undefined) throw fault('EC2 knows no such interface');
+  if (found.instanceId !== instanceId) throw fault(`it is not attached to this instance, ${instanceId}`);
+  if (found.subnetId !== subnetId) throw fault(`it is in ${found.subnetId}, not in ${subnetId}`);
+  if (found.addresses.length + found.prefixCount >= limit) {
+    throw fault(`it has no room for another address: an interface of a ${instanceType} has ${limit}`);
+  }
+  return found;
+}

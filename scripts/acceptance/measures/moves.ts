@@ -1,0 +1,44 @@
+import { systemClock } from '../../../common/runtime/system-clock.ts';
+import { freshAddress } from '../interfaces.ts';
+import type { AddressPlace, GuestPlace } from '../place.ts';
+import { timeUntil } from '../wait.ts';
+import type { Stopwatch } from './measure.ts';
+
+/** Describe has a budget of 20 requests a second for the whole account (EC2 developer guide, "Request throttling"). */
+const describePace = { everyMs: 100, atMostMs: 60_000 };
+/** IMDS takes 1,024 packets a second of an interface (EC2 user guide, "Query throttling"). */
+const imdsPace = { everyMs: 20, atMostMs: 120_000 };
+/** While an address moves EC2 may name two holders, which the adapter refuses to believe. */
+const movingStill = ['FC-AWS-006'];
+
+/** As the claim sends it: one attempt. */
+const once = { beforeSend: () => undefined, timeoutMs: 5_000, reassign: true };
+
+/** Moves an address to and fro between the run's two interfaces: how long the call takes, and until Describe shows the new holder. */
+export async function measureMoves(place: AddressPlace, times: number, watch: Stopwatch): Promise<void> {
+  const { aws, a, b, subnet, signal } = place;
+  const ip = await freshAddress(place);
+  for (let move = 0; move < times; move += 1) {
+    const target = move % 2 === 0 ? b : a;
+    const start = systemClock.monotonic();
+    await aws.addresses.assign(target.id, ip, { ...once, signal });
+    watch.note('address moved: AssignPrivateIpAddresses has answered', systemClock.monotonic() - start);
+    const isShown = async () => (await aws.addresses.findHolder(ip, subnet, { signal }))?.id === target.id;
+    const shown = await timeUntil(isShown, start, describePace, signal, movingStill);
+    watch.note('address moved: DescribeNetworkInterfaces shows the new holder', shown);
+  }
+}
+
+/** Moves an address of the run that `a` holds to this instance and back: how long after the call's answer the instance's metadata shows it. */
+export async function measureMetadata(place: GuestPlace, ip: string, times: number, watch: Stopwatch): Promise<void> {
+  const { aws, a, guest, signal } = place;
+  const isListed = async () => (await aws.metadata.localAddresses(guest.mac, { signal })).includes(ip);
+  for (let visit = 0; visit < times; visit += 1) {
+    await aws.addresses.assign(guest.id, ip, { ...once, signal });
+    const there = await timeUntil(isListed, systemClock.monotonic(), imdsPace, signal);
+    watch.note('instance metadata lists an address that has come, after the answer', there);
+    await aws.addresses.assign(a.id, ip, { ...once, signal });
+    const gone = await timeUntil(async () => !(await isListed()), systemClock.monotonic(), imdsPace, signal);
+    watch.note('instance metadata drops an address that has gone, after the answer', gone);
+  }
+}
