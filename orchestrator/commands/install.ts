@@ -1,8 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import { version } from '../../common/runtime/version.ts';
 import { install } from '../install/install.ts';
-import { installObjects } from '../install/install-objects.ts';
-import type { Installation } from '../install/installation.ts';
 import { uninstall } from '../install/uninstall.ts';
 import { kubeRetried } from '../objects/kube-calls.ts';
 import type { Operation } from '../operation.ts';
@@ -18,25 +16,15 @@ import {
   withDestroyOptions,
 } from './input/common-options.ts';
 import { addInstallIam } from './install-iam.ts';
+import { type InstallOptions, installation, withInstallOptions } from './install-options.ts';
+import { addInstallRender } from './install-render.ts';
 import { printChanges } from './output/changes.ts';
-import { asList, asYamlDocuments } from './output/objects.ts';
 import { withProgress } from './with-session.ts';
 
 type KubeOptions = Pick<ClusterOptions, 'namespace' | 'context' | 'kubeconfig' | 'requestTimeout'>;
 
-interface InstallOptions {
-  readonly dbType: 'clouddb' | 'k8sdb';
-  readonly memberRoleArn?: string;
-  readonly managerRoleArn?: string;
-}
-
 interface ForceOptions {
   readonly forceConflicts: boolean;
-}
-
-interface RenderOptions extends InstallOptions {
-  readonly namespace: string;
-  readonly output: 'yaml' | 'json';
 }
 
 /** `firecamp install`: what a cluster and an account need before the first service. */
@@ -65,20 +53,6 @@ export function addInstall(program: Command, cli: Cli): void {
   );
   addInstallRender(command, cli);
   addInstallIam(command, cli);
-}
-
-function addInstallRender(install: Command, cli: Cli): void {
-  withInstallOptions(install.command('render'))
-    .summary('print what install would apply')
-    .description(
-      'Prints what firecamp install applies, for kubectl apply -f - or for GitOps. Touches nothing; the same flags give the same bytes.',
-    )
-    .requiredOption('-n, --namespace <namespace>', 'Kubernetes namespace')
-    .addOption(new Option('-o, --output <format>', 'yaml or json (a List)').choices(['yaml', 'json']).default('yaml'))
-    .action(({ output, ...options }: RenderOptions) => {
-      const objects = installObjects(installation(options, options.namespace));
-      cli.stdout(output === 'json' ? asList(objects) : asYamlDocuments(objects));
-    });
 }
 
 /** The installation is of this release now; members whose containers are not have to follow. */
@@ -111,25 +85,6 @@ export function addUninstall(program: Command, cli: Cli): void {
   });
 }
 
-function withInstallOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--db-type <type>', 'where the records will be: clouddb is DynamoDB, k8sdb ConfigMaps')
-        .choices(['clouddb', 'k8sdb'])
-        .default('clouddb'),
-    )
-    .option(
-      '--member-role-arn <arn>',
-      'AWS role of the members, as EKS gives it to their service account (IRSA)',
-      roleArn,
-    )
-    .option('--manager-role-arn <arn>', 'AWS role of the manager’s service account', roleArn);
-}
-
-function installation({ dbType, memberRoleArn, managerRoleArn }: InstallOptions, namespace: string): Installation {
-  return { namespace, dbType, memberRoleArn, managerRoleArn };
-}
-
 /** No service is there that would tell its FireCamp cluster, and nothing here asks for one. */
 async function withCluster(
   cli: Cli,
@@ -140,11 +95,4 @@ async function withCluster(
   const { namespace } = connection;
   const session = connection.open({ cluster: '', namespace, dbType: 'k8sdb', release: version });
   await work((told) => session.operation(told), namespace);
-}
-
-function roleArn(given: string): string {
-  if (/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/.test(given)) return given;
-  throw new InvalidArgumentError(
-    'Needed is the ARN of an IAM role, such as arn:aws:iam::111122223333:role/firecamp-member.',
-  );
 }
