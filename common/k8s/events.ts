@@ -8,8 +8,11 @@ import type { ApiClient } from './api-client.ts';
 import { ApiRefusedError } from './api-errors.ts';
 import { recordOf } from './live-object.ts';
 
-/** How long one Event may take from when it is told; what is not with the API server then is dropped. Milliseconds. */
-const patienceMs = 500;
+/**
+ * How long one Event may take from when it is told; it is given up then. After good news a main container waits for our end; after bad news kubelet
+ * waits before it runs us again, and the same news may need three requests. Milliseconds.
+ */
+const patienceMs = { Normal: 200, Warning: 500 } as const;
 
 /** The API server takes no longer name, and no longer instance (k8s.io/api/events/v1, Event). */
 const maxNameLength = 253;
@@ -43,7 +46,7 @@ export class PodEvents implements Events {
   }
 
   tell(event: MemberEvent): void {
-    const signal = AbortSignal.timeout(patienceMs);
+    const signal = AbortSignal.timeout(patienceMs[eventReasons[event.reason].type]);
     const telling = this.#send(event, signal).catch((error: unknown) => {
       this.#log.debug('an Event could not be told', { reason: event.reason, error });
     });
