@@ -19,7 +19,7 @@ function faultOf(line: string): string | undefined {
   const [own = ''] = line.split(/ [|>#&]|…/);
   let command: Command = documentedProgram();
   let isValue = false;
-  for (const word of own.split(/\s+/).slice(1)) {
+  for (const word of own.trim().split(/\s+/).slice(1)) {
     if (word === '--') return undefined;
     if (isValue || word === '\\') {
       isValue = false;
