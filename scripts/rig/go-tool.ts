@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, posix } from 'node:path';
 import { makeOnce, rigCache, say, shortHash } from './cache.ts';
 import { inPath } from './debian.ts';
 import { run } from './processes.ts';
@@ -21,7 +21,8 @@ export interface ToolsModule {
  * Path of a program, built from its Go module once for this machine and each content of go.mod and go.sum. The first build downloads
  * and compiles for minutes.
  *
- * @param path - of its package inside the module, e.g. `cmd/kubectl`; its last part is the program's name.
+ * @param path - of its package inside the module, e.g. `cmd/kubectl`, or '' where it is the module itself; the last part of both is the
+ * program's name.
  * @throws RigUnavailableError where there is no Go to build it with.
  */
 export async function goTool(module: ToolsModule, path: string): Promise<string> {
@@ -30,7 +31,8 @@ export async function goTool(module: ToolsModule, path: string): Promise<string>
   const version = requiredVersion(goMod, module.of);
   if (!version) throw new Error(`${module.folder}/go.mod requires no ${module.of}`);
   const folder = join(rigCache(), `${module.name}-${version}-${shortHash(goMod, goSum)}`);
-  return makeOnce(join(folder, basename(path)), (temporary) => goBuild(module, path, version, temporary));
+  const wanted = posix.join(module.of, path);
+  return makeOnce(join(folder, basename(wanted)), (temporary) => goBuild(module, wanted, version, temporary));
 }
 
 function requiredVersion(goMod: string, module: string): string | undefined {
@@ -38,8 +40,8 @@ function requiredVersion(goMod: string, module: string): string | undefined {
   return lines.find((line) => line.startsWith(`${module} v`))?.split(' ')[1];
 }
 
-async function goBuild(module: ToolsModule, path: string, version: string, folder: string): Promise<string> {
-  const program = basename(path);
+async function goBuild(module: ToolsModule, wanted: string, version: string, folder: string): Promise<string> {
+  const program = basename(wanted);
   if (!inPath('go')) throw new RigUnavailableError(program, 'there is no go in PATH to build it with');
   const started = Date.now();
   say(`building ${program} ${version}, which takes minutes the first time`);
@@ -48,7 +50,7 @@ async function goBuild(module: ToolsModule, path: string, version: string, folde
     const output = join(folder, program);
     const settings = Object.entries(module.variables(version)).map(([name, value]) => `-X ${name}=${value}`);
     const flags = ['-trimpath', '-buildvcs=false', '-ldflags', ['-s', '-w', ...settings].join(' ')];
-    await run('go', ['build', ...flags, '-o', output, `${module.of}/${path}`], {
+    await run('go', ['build', ...flags, '-o', output, wanted], {
       cwd: module.folder,
       env: { ...process.env, CGO_ENABLED: '0' },
     });

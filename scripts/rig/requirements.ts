@@ -1,5 +1,6 @@
 import type { Test } from 'tap';
 import { appImageArchive, appImageNames } from './app-images.ts';
+import { coreDnsBinary } from './coredns.ts';
 import { crossTools } from './cross-tools.ts';
 import { debianCommand } from './debian.ts';
 import { dynamoDbLocalLibraries } from './dynamodb-local.ts';
@@ -22,6 +23,7 @@ export const requirements = {
     ]),
   kubectl: () => kubeBinaries('kubectl'),
   kwok: kwokBinary,
+  coredns: coreDnsBinary,
   helm: helmBinary,
   'dynamodb-local': () => Promise.all([dynamoDbLocalLibraries(), debianCommand('java', 'default-jre-headless')]),
   moto: motoPython,
