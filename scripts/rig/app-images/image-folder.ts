@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runTool } from '../../build/run-tool.ts';
 import type { Descriptor } from '../../images/built-image.ts';
+import { namesOf, ownArchitecture } from '../architecture.ts';
 
 /** How containers of an image start (OCI image specification, config.md, "config"). */
 export interface ImageConfig {
@@ -12,9 +13,6 @@ export interface ImageConfig {
   readonly WorkingDir?: string;
   readonly Labels?: Readonly<Record<string, string>>;
 }
-
-/** The names that images have for the processors that Node names so. */
-const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 
 /**
  * Makes an image of one layer, in the form in which buildah leaves one ("dir"): manifest.json, and each blob under its digest. The same files and
@@ -30,7 +28,7 @@ export async function writeImageFolder(folder: string, root: string, config: Ima
   await runTool('tar', [...fixed, '-c', '-f', tar, '-C', root, '.']);
   const layer = await keep(folder, tar, 'application/vnd.oci.image.layer.v1.tar');
   const described = {
-    architecture: architectures[process.arch] ?? process.arch,
+    architecture: namesOf(ownArchitecture()).debian,
     os: 'linux',
     created: '1970-01-01T00:00:00Z',
     config,
