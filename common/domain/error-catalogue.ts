@@ -119,7 +119,7 @@ export const errorCatalogue = {
     name: 'InterfaceManagedByVPCCNI',
     exitCode: exitCodes.refused,
     remedy:
-      'Attach a second interface in the member’s subnet, created with the tag node.k8s.amazonaws.com/no_manage=true.',
+      'Give the node a second interface in the member’s subnet with `firecamp node prepare`, or one that is created with the tag node.k8s.amazonaws.com/no_manage=true.',
   },
   'FC-ENI-006': {
     name: 'InterfaceMissingOnHost',
@@ -200,7 +200,8 @@ export const errorCatalogue = {
   'FC-FIL-001': {
     name: 'FileFailed',
     exitCode: exitCodes.couldNotFindOut,
-    remedy: 'Check space, mount options and permissions of the volume named above.',
+    remedy:
+      'Check space, mount options and permissions of the volume named above; the container needs the capability DAC_OVERRIDE on one that is another user’s.',
   },
   'FC-FIL-002': {
     name: 'FileUnsafe',

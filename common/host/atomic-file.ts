@@ -22,7 +22,8 @@ export interface FileToWrite {
 
 /**
  * Puts the file in its place in one step: whoever opens the name sees the old content or the new, and after a crash one of them is
- * there. What is in its place (a symbolic link too) is replaced, never written through. On failure nothing is left behind; what a
+ * there. It belongs to the folder's owner, as far as we may say so. What is in its place (a symbolic link too) is replaced, never written
+ * through. On failure nothing is left behind; what a
  * killed run left is removed by the next write. Two writes of one name must not overlap within a process.
  * Rejects with `FirecampError` FC-FIL-001.
  */
@@ -33,7 +34,7 @@ export async function writeAtomically(folder: SafeDirectory, file: FileToWrite, 
     await removeAbandoned(folder, file.name);
     const temporary = `.${file.name}${temporaryMark}${randomBytes(8).toString('hex')}`;
     try {
-      await writeTemporary(folder.entry(temporary), file);
+      await writeTemporary(folder, temporary, file);
       throwIfAborted(signal, path);
       await rename(folder.entry(temporary), folder.entry(file.name));
     } catch (error) {
@@ -57,11 +58,14 @@ export async function removeFile(folder: SafeDirectory, name: string, signal: Ab
   }
 }
 
-async function writeTemporary(path: string, file: FileToWrite): Promise<void> {
-  await using handle: FileHandle = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+async function writeTemporary(folder: SafeDirectory, name: string, file: FileToWrite): Promise<void> {
+  const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+  await using handle: FileHandle = await open(folder.entry(name), flags, 0o600);
   await handle.writeFile(file.content);
   // By the descriptor, after the content: the umask does not count, and nobody reads half a file by its wide mode.
   await handle.chmod(file.mode);
+  // Last: the mode of another's file could not be changed without one more capability (FOWNER).
+  await folder.giveToOwner(handle);
   await handle.sync();
 }
 

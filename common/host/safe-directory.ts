@@ -1,6 +1,8 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileError, throwIfAborted } from './file-error.ts';
+import { giveTo } from './file-owner.ts';
 
 const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
@@ -37,14 +39,23 @@ export class SafeDirectory implements AsyncDisposable {
     return new SafeDirectory(path, await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
   }
 
-  /** Opens the folder, made first (0755: the main container may run as any user) when it is missing; FC-FIL-001 when it cannot. */
+  /**
+   * Opens the folder, made first when it is missing (0755, and for the owner of the folder it lies in: the main container may run as any
+   * user); FC-FIL-001 when it cannot.
+   */
   static async openOrMake(path: string, signal: AbortSignal): Promise<SafeDirectory> {
     throwIfAborted(signal, path);
     try {
-      await mkdir(path, { mode: 0o755 }).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EEXIST' && error.code !== 'EROFS') throw error;
-      });
-      return await SafeDirectory.open(path);
+      const made = await mkdir(path, { mode: 0o755 }).then(
+        () => true,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code !== 'EEXIST' && error.code !== 'EROFS') throw error;
+          return false;
+        },
+      );
+      const folder = await SafeDirectory.open(path);
+      if (made) await giveTo(await stat(dirname(path)), folder.#handle);
+      return folder;
     } catch (error) {
       throw fileError('open the folder', path, error);
     }
@@ -63,6 +74,11 @@ export class SafeDirectory implements AsyncDisposable {
   /** The folder itself as a path, to list it. */
   get self(): string {
     return `/proc/self/fd/${this.#handle.fd}`;
+  }
+
+  /** Gives a file that we have made in here to the folder's owner; see `giveTo`. */
+  async giveToOwner(file: FileHandle): Promise<void> {
+    await giveTo(await this.#handle.stat(), file);
   }
 
   /** Makes renames in the folder durable. */

@@ -51,7 +51,7 @@ function initContainer(service: ServiceDefinition, facts: ServiceFacts, cluster:
     command: ['/firecamp-initcontainer'],
     env: environment(service, facts, cluster),
     resources: resourcesOf({ maxCpuUnits: 1000, reserveCpuUnits: 100, maxMemMb: 256, reserveMemMb: 64 }),
-    securityContext: rights(service),
+    securityContext: rights(claimPowers(service)),
     volumeMounts: mounts(service),
   };
 }
@@ -63,7 +63,7 @@ function stopContainer(service: ServiceDefinition, facts: ServiceFacts, cluster:
     command: ['/firecamp-stopcontainer'],
     env: environment(service, facts, cluster),
     resources: resourcesOf({ maxCpuUnits: 1000, reserveCpuUnits: 10, maxMemMb: 256, reserveMemMb: 16 }),
-    securityContext: rights(service),
+    securityContext: rights(releasePowers(service)),
     volumeMounts: mounts(service),
   };
 }
@@ -91,12 +91,26 @@ function environment(service: ServiceDefinition, facts: ServiceFacts, cluster: C
   ];
 }
 
-/** Root, because a capability that is added counts for no other user (containerd); and of root's rights only the one to move an address. */
-function rights(service: ServiceDefinition) {
-  const movesAddress = service.staticIp && !service.testMode;
+/**
+ * The capabilities that a claim needs. Many a main container makes all of its volume its own user's: the claim still has to write there
+ * (DAC_OVERRIDE) and to leave files that this user can read (CHOWN). Both are among what a container has unless told otherwise, and what Pod
+ * Security "baseline" allows.
+ */
+function claimPowers({ staticIp, testMode }: ServiceDefinition): string[] {
+  if (testMode) return [];
+  return ['CHOWN', 'DAC_OVERRIDE', ...(staticIp ? ['NET_ADMIN'] : [])];
+}
+
+/** Those of a release, which also removes a file from that volume. Without an address there is nothing to release. */
+function releasePowers({ staticIp, testMode }: ServiceDefinition): string[] {
+  return staticIp && !testMode ? ['DAC_OVERRIDE', 'NET_ADMIN'] : [];
+}
+
+/** Root, because a capability that is added counts for no other user (containerd); and of root's rights only those that are needed. */
+function rights(add: readonly string[]) {
   return {
     allowPrivilegeEscalation: false,
-    capabilities: { ...(movesAddress ? { add: ['NET_ADMIN'] } : {}), drop: ['ALL'] },
+    capabilities: { ...(add.length > 0 ? { add } : {}), drop: ['ALL'] },
     readOnlyRootFilesystem: true,
     runAsUser: 0,
     seccompProfile: { type: 'RuntimeDefault' },

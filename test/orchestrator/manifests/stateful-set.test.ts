@@ -64,13 +64,13 @@ test('only members with a static IP are on the host network, each on a node of i
   t.ok('preferredDuringSchedulingIgnoredDuringExecution' in podOf(withoutIp).affinity.podAntiAffinity);
 });
 
-test('NET_ADMIN is given where an address is moved, and nothing else to anybody', async (t) => {
+test('NET_ADMIN is given where an address is moved, rights over files where files are written, and nothing to the main container', async (t) => {
   const added = (one: typeof set) =>
     ['memberinit-redis', 'memberstop-redis', 'redis'].map(
       (name) => containerOf(one, name).securityContext?.capabilities?.add,
     );
-  t.strictSame(added(set), [['NET_ADMIN'], ['NET_ADMIN'], undefined]);
-  t.strictSame(added(withoutIp), [undefined, undefined, undefined]);
+  t.strictSame(added(set), [['CHOWN', 'DAC_OVERRIDE', 'NET_ADMIN'], ['DAC_OVERRIDE', 'NET_ADMIN'], undefined]);
+  t.strictSame(added(withoutIp), [['CHOWN', 'DAC_OVERRIDE'], undefined, undefined]);
   t.strictSame(added(tested), [undefined, undefined, undefined]);
   for (const one of [set, withoutIp, tested]) {
     for (const name of ['memberinit-redis', 'memberstop-redis']) {
