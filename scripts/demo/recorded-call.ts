@@ -1,7 +1,8 @@
 import type { Call } from '../../test/cloud/call-log.ts';
+import type { ServiceName } from '../../test/cloud/service.ts';
 
 /** Whom a program of the product asked. */
-export type Asked = 'pods' | 'store' | 'ec2' | 'route53' | 'imds' | 'sts' | 'servicequotas';
+export type Asked = 'pods' | 'store' | ServiceName;
 
 /** One request, as the server that answered it saw it. Times are milliseconds since the epoch, with fractions. */
 export interface RecordedCall {

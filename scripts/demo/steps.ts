@@ -12,6 +12,7 @@ const whoOf = {
   imds: 'IMDS',
   sts: 'STS',
   servicequotas: 'Service Quotas',
+  'pod-identity-agent': 'Pod Identity Agent',
 } as const;
 
 /** The calls of a run, by their time and, where that is known, by who made them: a waiting process may ask something meanwhile. */

@@ -19,6 +19,7 @@ const colours = {
   route53: 'yellow',
   sts: 'yellow',
   servicequotas: 'yellow',
+  'pod-identity-agent': 'dim',
   imds: 'dim',
   local: 'cyan',
 } as const satisfies Record<Asked | 'local', keyof Style>;

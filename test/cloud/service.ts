@@ -1,6 +1,6 @@
 import type { PolicyDocument } from './policy-document.ts';
 
-export type ServiceName = 'ec2' | 'route53' | 'sts' | 'servicequotas' | 'imds';
+export type ServiceName = 'ec2' | 'route53' | 'sts' | 'servicequotas' | 'imds' | 'pod-identity-agent';
 
 /** Who signed a request. */
 export interface Principal {

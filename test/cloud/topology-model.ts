@@ -1,4 +1,5 @@
 import type { PolicyDocument } from './policy-document.ts';
+import type { IssuerKeys } from './web-token.ts';
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -81,16 +82,16 @@ export interface PrincipalSpec {
 /** Who may assume a role. */
 export interface RoleTrust {
   /** for AssumeRoleWithWebIdentity */
-  readonly webIdentity?: {
+  readonly webIdentity?: IssuerKeys & {
     readonly issuer: string;
     readonly audience: string;
     /** patterns with * and ? that the token's `sub` must match one of; left out: any */
     readonly subjects?: readonly string[];
-    /** PEM (SPKI); left out: the token's signature is not checked */
-    readonly publicKey?: string;
   };
   /** patterns of the ARNs that may call AssumeRole; left out: none */
   readonly principals?: readonly string[];
+  /** services of AWS that may call AssumeRole and TagSession, such as pods.eks.amazonaws.com; left out: none */
+  readonly services?: readonly string[];
 }
 
 export interface RoleSpec {

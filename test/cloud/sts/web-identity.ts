@@ -1,6 +1,6 @@
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { glob } from '../iam-policy.ts';
 import type { RoleTrust } from '../topology.ts';
+import { decodeToken, judgeSignature } from '../web-token.ts';
 import { StsError } from './sts-error.ts';
 
 /** The claims of a web identity token that a role's trust looks at. */
@@ -21,14 +21,18 @@ export function checkWebIdentity(token: string, trust: RoleTrust | undefined, no
   const denied = new StsError(403, 'AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity');
   const wanted = trust?.webIdentity;
   if (!wanted) throw denied;
-  const { header, claims, signed, signature } = decode(token);
+  const decoded = decodeToken(token);
+  if (decoded === undefined) {
+    throw invalid('The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)');
+  }
+  const { claims } = decoded;
   const issuer = text(claims['iss']);
   if (bare(issuer) !== bare(wanted.issuer)) {
     throw invalid(`No OpenIDConnect provider found in your account for ${issuer}`);
   }
-  if (wanted.publicKey !== undefined && !signatureHolds(header, signed, signature, createPublicKey(wanted.publicKey))) {
-    throw invalid("Couldn't verify the signature of the web identity token");
-  }
+  const verdict = judgeSignature(decoded, wanted);
+  if (verdict === 'unknownKey') throw invalid("Couldn't retrieve verification key from your identity provider");
+  if (verdict === 'wrong') throw invalid("Couldn't verify the signature of the web identity token");
   if (typeof claims['exp'] !== 'number' || typeof claims['iat'] !== 'number') {
     throw invalid('Missing a required claim: exp, iat');
   }
@@ -44,36 +48,6 @@ export function checkWebIdentity(token: string, trust: RoleTrust | undefined, no
   const subject = text(claims['sub']);
   if (!(wanted.subjects ?? ['*']).some((pattern) => glob(pattern, subject))) throw denied;
   return { issuer, audience: wanted.audience, subject };
-}
-
-interface DecodedToken {
-  readonly header: Readonly<Record<string, unknown>>;
-  readonly claims: Readonly<Record<string, unknown>>;
-  readonly signed: string;
-  readonly signature: Buffer;
-}
-
-function decode(token: string): DecodedToken {
-  const parts = token.split('.');
-  const [header = '', claims = '', signature = ''] = parts;
-  try {
-    if (parts.length !== 3) throw new Error('a JWT has three parts');
-    return {
-      header: JSON.parse(Buffer.from(header, 'base64url').toString()),
-      claims: JSON.parse(Buffer.from(claims, 'base64url').toString()),
-      signed: `${header}.${claims}`,
-      signature: Buffer.from(signature, 'base64url'),
-    };
-  } catch {
-    throw invalid('The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)');
-  }
-}
-
-function signatureHolds(header: DecodedToken['header'], signed: string, signature: Buffer, key: KeyObject): boolean {
-  if (header['alg'] === 'RS256') return verify('sha256', Buffer.from(signed), key, signature);
-  if (header['alg'] === 'ES256')
-    return verify('sha256', Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' }, signature);
-  return false;
 }
 
 const invalid = (message: string): StsError => new StsError(400, 'InvalidIdentityToken', message);
