@@ -33,14 +33,14 @@ export interface EbsNode {
   readonly kubeletDir: string;
   /** Runs a command to its end among the node's mounts; rejects with its words when it fails. */
   readonly inNode: (argv: readonly string[]) => Promise<string>;
+  /** Whether its machine is on. One that is off has nothing mounted, and keeps no volume busy. */
+  readonly isOn: () => boolean;
 }
 
 /** The Amazon EBS CSI driver of a cluster, over a simulated account: a folder for each volume, and bind mounts of it. */
 export interface EbsDriver {
-  /** Starts its part for a node; kubelet finds that by itself, whenever it starts. */
+  /** Starts its part for a node, once for all its boots: kubelet finds it by itself, whenever it starts. */
   addNode(node: EbsNode): Promise<void>;
-  /** The node's processes and mounts are gone: nothing answers there any more, and what it had mounted no longer keeps volumes busy. */
-  removeNode(name: string): Promise<void>;
   /** Ends all parts, and leaves the objects, the mounts and the content of volumes as they are. */
   stop(): Promise<void>;
 }
@@ -51,16 +51,18 @@ export async function startEbsDriver(options: EbsDriverOptions): Promise<EbsDriv
   await mkdir(dataRoot, { recursive: true });
   await createDriverObject(api);
   const stopped = new AbortController();
-  const attacher = keepAttaching({ api, ec2, log }, tickMs, stopped.signal);
-  const nodes = new Map<string, { readonly instanceId: string; readonly sockets: readonly RpcSocket[] }>();
-
-  const closeSockets = async (name: string) => {
-    for (const socket of nodes.get(name)?.sockets ?? []) await socket.close();
-    nodes.delete(name);
-  };
+  const nodes: EbsNode[] = [];
+  const sockets: RpcSocket[] = [];
+  const attacher = repeat(tickMs, stopped.signal, async () => {
+    letGoOfMachinesOff(ec2, nodes);
+    // The API server may be down for a while, or somebody else's write came first: the next look sees what is then.
+    await syncAttachments({ api, ec2, log }).catch((error: Error) =>
+      log(`attachments are not looked after: ${error.message}`),
+    );
+  });
   return {
-    async addNode({ name, instanceId, zone, kubeletDir, inNode }) {
-      if (nodes.has(name)) throw new Error(`node ${name} has the driver already; removeNode comes first`);
+    async addNode(node) {
+      const { name, instanceId, zone, kubeletDir, inNode } = node;
       const csi = join('plugins', driverName, 'csi.sock');
       await mkdir(join(kubeletDir, 'plugins', driverName), { recursive: true });
       await mkdir(join(kubeletDir, 'plugins_registry'), { recursive: true });
@@ -70,21 +72,24 @@ export async function startEbsDriver(options: EbsDriverOptions): Promise<EbsDriv
         nodeServices({ instanceId, zone, dataRoot, ec2, mounts }),
       );
       const service = registrationService(join('/var/lib/kubelet', csi), (line) => log(`${name}: ${line}`));
+      sockets.push(answering);
       // The last: kubelet calls as soon as it sees it.
-      const registry = join(kubeletDir, 'plugins_registry', `${driverName}-reg.sock`);
-      nodes.set(name, { instanceId, sockets: [await serveOnSocket(registry, [service]), answering] });
-    },
-    async removeNode(name) {
-      const instanceId = nodes.get(name)?.instanceId;
-      await closeSockets(name);
-      for (const volume of ec2.volumes.values()) if (volume.attachedTo === instanceId) unmounted(volume);
+      sockets.push(await serveOnSocket(join(kubeletDir, 'plugins_registry', `${driverName}-reg.sock`), [service]));
+      nodes.push(node);
     },
     async stop() {
       stopped.abort();
       await attacher;
-      for (const name of [...nodes.keys()]) await closeSockets(name);
+      for (const socket of sockets.toReversed()) await socket.close();
     },
   };
+}
+
+function letGoOfMachinesOff(ec2: Ec2State, nodes: readonly EbsNode[]): void {
+  const off = nodes.filter((node) => !node.isOn()).map(({ instanceId }) => instanceId);
+  for (const volume of ec2.volumes.values()) {
+    if (volume.attachedTo !== undefined && off.includes(volume.attachedTo)) unmounted(volume);
+  }
 }
 
 /** As aws-ebs-csi-driver's deploy/kubernetes/base/csidriver.yaml: kubelet sets the owner of a volume's files for fsGroup. */
@@ -97,16 +102,9 @@ async function createDriverObject(api: Pick<KubeApi, 'admin'>): Promise<void> {
   }
 }
 
-async function keepAttaching(
-  parts: Parameters<typeof syncAttachments>[0],
-  tickMs: number,
-  signal: AbortSignal,
-): Promise<void> {
+async function repeat(everyMs: number, signal: AbortSignal, step: () => Promise<void>): Promise<void> {
   while (!signal.aborted) {
-    // The API server may be down for a while, or somebody else's write came first: the next look sees what is then.
-    await syncAttachments(parts).catch((error: Error) =>
-      parts.log(`the attachments could not be looked after: ${error.message}`),
-    );
-    await sleep(tickMs, undefined, { signal }).catch(() => {});
+    await step();
+    await sleep(everyMs, undefined, { signal }).catch(() => {});
   }
 }

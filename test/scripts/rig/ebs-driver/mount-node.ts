@@ -6,6 +6,8 @@ import { type RigProcess, run, startProcess, waitUntilReady } from '../../../../
 export interface MountNode {
   /** Its /var/lib/kubelet, as this process sees it. */
   readonly kubeletDir: string;
+  /** False once it was stopped. */
+  isOn(): boolean;
   /** Runs a command among its mounts. */
   run(argv: readonly string[]): Promise<string>;
   /** Its mounts are gone, and its /var/lib/kubelet too. */
@@ -29,6 +31,7 @@ export async function startMountNode(): Promise<MountNode> {
   const enter = [`--target=${first.pid}`, ...(asRoot ? [] : ['--user', '--preserve-credentials']), '--mount', '--'];
   return {
     kubeletDir,
+    isOn: () => !first.ended(),
     run: (argv) => run('nsenter', [...enter, ...argv]),
     async stop() {
       await first.stop();
