@@ -1,9 +1,4 @@
-import {
-  DescribeInstancesCommand,
-  DescribeInstanceTypesCommand,
-  type InstanceTypeInfo,
-  type Instance as WireInstance,
-} from '@aws-sdk/client-ec2';
+import { DescribeInstancesCommand, type Instance as WireInstance } from '@aws-sdk/client-ec2';
 import type { NetworkInterface } from '../ports/addresses.ts';
 import type { CallOptions } from '../ports/call-options.ts';
 import type { Instance, InstanceService } from '../ports/instances.ts';
@@ -11,13 +6,13 @@ import { allPages } from './all-pages.ts';
 import { awsRead } from './aws-call.ts';
 import { malformedReply } from './aws-errors.ts';
 import type { AwsClients } from './clients.ts';
+import { describeInstanceTypes } from './ec2-instance-types.ts';
 import { describeInterfaces } from './ec2-interfaces.ts';
 import { tagsFromWire } from './ec2-tags.ts';
 import { filterValues } from './filter-values.ts';
 
-/** The most that EC2 gives at once (EC2 API reference, MaxResults of DescribeInstances and of DescribeInstanceTypes). */
-const instancePage = 1000;
-const typePage = 100;
+/** The most that EC2 gives at once (EC2 API reference, MaxResults of DescribeInstances). */
+const pageSize = 1000;
 
 /** EC2 as `InstanceService`; see there for what it promises. Everything is asked by filter: of ids, one that is gone fails the whole request. */
 export class Ec2Instances implements InstanceService {
@@ -41,9 +36,9 @@ export class Ec2Instances implements InstanceService {
   }
 
   async addressesPerInterface(types: readonly string[], options: CallOptions): Promise<ReadonlyMap<string, number>> {
-    const parts = await Promise.all(filterValues(types).map((some) => this.#types(some, options)));
+    const found = await describeInstanceTypes(this.#aws, types, options);
     return new Map(
-      parts.flat().flatMap(({ InstanceType: type, NetworkInfo: network }) => {
+      found.flatMap(({ InstanceType: type, NetworkInfo: network }) => {
         const count = network?.Ipv4AddressesPerInterface;
         return type === undefined || count === undefined ? [] : [[type, count] as const];
       }),
@@ -53,7 +48,7 @@ export class Ec2Instances implements InstanceService {
   async #instances(ids: string[], options: CallOptions): Promise<Instance[]> {
     const call = { action: 'ec2:DescribeInstances', signal: options.signal };
     const found = await allPages(async (next) => {
-      const input = { Filters: [{ Name: 'instance-id', Values: ids }], MaxResults: instancePage };
+      const input = { Filters: [{ Name: 'instance-id', Values: ids }], MaxResults: pageSize };
       const request = new DescribeInstancesCommand({ ...input, ...(next && { NextToken: next }) });
       const reply = await awsRead(this.#aws.credentials, call, (wire) => this.#aws.ec2.read.send(request, wire));
       if (reply.Reservations === undefined) throw malformedReply(call, 'it has no list of instances');
@@ -63,17 +58,6 @@ export class Ec2Instances implements InstanceService {
       const known = instanceFromWire(one);
       if (known === undefined) throw malformedReply(call, `it describes ${one.InstanceId ?? 'an instance'} in part`);
       return known;
-    });
-  }
-
-  async #types(types: string[], options: CallOptions): Promise<InstanceTypeInfo[]> {
-    const call = { action: 'ec2:DescribeInstanceTypes', signal: options.signal };
-    return allPages(async (next) => {
-      const input = { Filters: [{ Name: 'instance-type', Values: types }], MaxResults: typePage };
-      const request = new DescribeInstanceTypesCommand({ ...input, ...(next && { NextToken: next }) });
-      const reply = await awsRead(this.#aws.credentials, call, (wire) => this.#aws.ec2.read.send(request, wire));
-      if (reply.InstanceTypes === undefined) throw malformedReply(call, 'it has no list of instance types');
-      return { items: reply.InstanceTypes, next: reply.NextToken };
     });
   }
 }

@@ -1,4 +1,8 @@
-import { DescribeNetworkInterfacesCommand, type Filter } from '@aws-sdk/client-ec2';
+import {
+  DescribeNetworkInterfacesCommand,
+  type Filter,
+  type NetworkInterface as WireInterface,
+} from '@aws-sdk/client-ec2';
 import type { NetworkInterface } from '../ports/addresses.ts';
 import type { CallOptions } from '../ports/call-options.ts';
 import { allPages } from './all-pages.ts';
@@ -14,11 +18,21 @@ const pageSize = 1000;
  * Every interface that passes the filters, in no order.
  * @throws {FirecampError} as `awsRead`; FC-AWS-006 for a reply that is not whole.
  */
-export async function describeInterfaces(
+export function describeInterfaces(
   aws: Pick<AwsClients, 'ec2' | 'credentials'>,
   filters: Filter[],
   options: CallOptions,
 ): Promise<NetworkInterface[]> {
+  return describeInterfacesAs(aws, filters, interfaceFromWire, options);
+}
+
+/** As `describeInterfaces`, with more or less of each: `read` gives undefined for one that is not described whole. */
+export async function describeInterfacesAs<T>(
+  aws: Pick<AwsClients, 'ec2' | 'credentials'>,
+  filters: Filter[],
+  read: (wire: WireInterface) => T | undefined,
+  options: CallOptions,
+): Promise<T[]> {
   const call = { action: 'ec2:DescribeNetworkInterfaces', signal: options.signal };
   const found = await allPages(async (next) => {
     const input = { Filters: filters, MaxResults: pageSize, ...(next && { NextToken: next }) };
@@ -29,7 +43,7 @@ export async function describeInterfaces(
     return { items: reply.NetworkInterfaces, next: reply.NextToken };
   });
   return found.map((one) => {
-    const known = interfaceFromWire(one);
+    const known = read(one);
     if (known === undefined)
       throw malformedReply(call, `it describes ${one.NetworkInterfaceId ?? 'an interface'} in part`);
     return known;

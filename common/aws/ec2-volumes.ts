@@ -14,6 +14,7 @@ import { type AwsCall, malformedReply, serviceCodeOf } from './aws-errors.ts';
 import type { AwsClients } from './clients.ts';
 import { ec2Done } from './ec2-done.ts';
 import { ec2Tags, tagsFromWire } from './ec2-tags.ts';
+import { literal } from './filter-values.ts';
 import type { WireOptions } from './request-handler.ts';
 
 /** Values a filter may have (EC2 user guide, "List and filter using the CLI and API"). */
@@ -117,11 +118,6 @@ function describing({ signal }: CallOptions): AwsCall {
 
 function incomplete({ VolumeId: id }: WireVolume, options: CallOptions): Error {
   return malformedReply(describing(options), `it describes ${id ?? 'a volume'} in part`);
-}
-
-/** Filters know the wildcards * and ?; a backslash takes them their meaning. */
-function literal(value: string): string {
-  return value.replace(/[*?\\]/g, '\\$&');
 }
 
 function volumeFromWire(wire: WireVolume): Volume | undefined {

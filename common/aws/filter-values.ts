@@ -7,3 +7,8 @@ export function filterValues(values: readonly string[], most = valuesPerFilter):
   const parts = Math.ceil(different.length / most);
   return Array.from({ length: parts }, (_, n) => different.slice(n * most, (n + 1) * most));
 }
+
+/** A value that means itself: filters know the wildcards * and ?, and a backslash takes them their meaning. */
+export function literal(value: string): string {
+  return value.replace(/[*?\\]/g, '\\$&');
+}

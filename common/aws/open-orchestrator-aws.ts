@@ -2,6 +2,7 @@ import type { CloudAccess } from '../ports/cloud-access.ts';
 import type { HeldAddresses } from '../ports/held-addresses.ts';
 import type { HostedZoneService } from '../ports/hosted-zones.ts';
 import type { InstanceService } from '../ports/instances.ts';
+import type { NodeInterfaceService } from '../ports/node-interfaces.ts';
 import type { QuotaService } from '../ports/quotas.ts';
 import type { SubnetService } from '../ports/subnets.ts';
 import type { VolumeService } from '../ports/volumes.ts';
@@ -10,6 +11,7 @@ import type { AwsConfig } from './aws-config.ts';
 import { Ec2DryRun } from './ec2-dry-run.ts';
 import { Ec2HeldAddresses } from './ec2-held-addresses.ts';
 import { Ec2Instances } from './ec2-instances.ts';
+import { Ec2NodeInterfaces } from './ec2-node-interfaces.ts';
 import { Ec2Subnets } from './ec2-subnets.ts';
 import { Ec2Volumes } from './ec2-volumes.ts';
 import { Ec2Vpcs } from './ec2-vpcs.ts';
@@ -20,6 +22,7 @@ import { ServiceQuotas } from './service-quotas.ts';
 /** AWS behind the ports of the orchestrator, which makes what the members then use. */
 export interface OrchestratorAws extends Aws {
   readonly instances: InstanceService;
+  readonly nodeInterfaces: NodeInterfaceService;
   readonly heldAddresses: HeldAddresses;
   readonly subnets: SubnetService;
   readonly volumes: VolumeService;
@@ -39,6 +42,7 @@ export function openOrchestratorAws(config: AwsConfig): OrchestratorAws {
   return {
     ...aws,
     instances: new Ec2Instances(clients),
+    nodeInterfaces: new Ec2NodeInterfaces(clients),
     heldAddresses: new Ec2HeldAddresses(clients),
     subnets: new Ec2Subnets(clients),
     volumes: new Ec2Volumes(clients),

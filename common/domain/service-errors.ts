@@ -1,4 +1,5 @@
 import { type CatalogueEntry, exitCodes } from './exit-codes.ts';
+import { nodeErrors } from './node-errors.ts';
 
 /** What the orchestrator's operations can end with; part of the one catalogue. */
 export const serviceErrors = {
@@ -129,4 +130,5 @@ export const serviceErrors = {
     exitCode: exitCodes.timeout,
     remedy: 'See the state above; wait longer with --timeout, or look for the cause with `firecamp status`.',
   },
+  ...nodeErrors,
 } as const satisfies Record<string, CatalogueEntry>;

@@ -45,6 +45,7 @@ export function openOrchestratorPorts(access: OrchestratorAccess): OpenOrchestra
         : dynamoDbBatchStore(aws.clients, settings.cluster, retry),
     kube: new ApiObjects(api),
     instances: aws.instances,
+    nodeInterfaces: aws.nodeInterfaces,
     subnets: aws.subnets,
     heldAddresses: aws.heldAddresses,
     volumes: aws.volumes,

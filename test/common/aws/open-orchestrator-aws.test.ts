@@ -29,6 +29,8 @@ test('the containers hold none of the orchestrator’s adapters', async (t) => {
     'ec2-instances',
     'ec2-interfaces',
     'ec2-held-addresses',
+    'ec2-node-interfaces',
+    'ec2-instance-types',
     'ec2-subnets',
     'ec2-volumes',
     'ec2-vpcs',
