@@ -182,12 +182,17 @@ if (await needs(t, 'kube-apiserver')) {
       },
       { ...second, interfaces: [...second.interfaces, added('pods', 13, made)] },
     ];
-    const { operation } = await world(t, { topology: { ...fleet, subnets: [...fleet.subnets, ...more], instances } });
-    const { nodes } = await readClusterNetwork(operation(), ['us-east-1a']);
-    t.same(
-      nodes.map(({ subnetIds }) => subnetIds),
-      [['subnet-members'], [fleetSubnet(0)]],
-    );
+    const { operation, cloud } = await world(t, {
+      topology: { ...fleet, subnets: [...fleet.subnets, ...more], instances },
+    });
+    const subnets = async () => {
+      const { nodes } = await readClusterNetwork(operation(), ['us-east-1a']);
+      return nodes.map(({ subnetIds }) => subnetIds);
+    };
+    t.same(await subnets(), [['subnet-members'], [fleetSubnet(0)]]);
+    // A launch template tags all interfaces alike, and the CNI manages the primary one all the same.
+    cloud.ec2.interface(first.interfaces[0]?.id ?? '')?.tags.set('node.k8s.amazonaws.com/no_manage', 'true');
+    t.same((await subnets())[0], ['subnet-members']);
   });
 
   test('names the nodes when they are in several VPCs, but for zones that have one', async (t) => {
