@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runTool } from '../build/run-tool.ts';
+import { type Architecture, namesOf } from '../rig/architecture.ts';
 import { debianCommand } from '../rig/debian.ts';
 
 /** The images, by the Dockerfile's targets. */
@@ -18,6 +19,11 @@ export interface Origin {
   readonly source: string;
 }
 
+/** What the images are, besides their content. */
+export interface Identity extends Origin {
+  readonly arch: Architecture;
+}
+
 /**
  * Builds the images with buildah, as root, without a registry and without running anything, into folders `<scratch>/built/<name>`:
  * manifest.json, and each blob under the hexadecimal digits of its digest (containers/image's transport "dir"), layers not compressed.
@@ -30,7 +36,7 @@ export async function buildImages(
   dockerfile: string,
   context: string,
   scratch: string,
-  origin: Origin,
+  { arch, ...origin }: Identity,
   names: readonly ImageName[] = imageNames,
 ): Promise<ReadonlyMap<ImageName, string>> {
   const buildah = await debianCommand('buildah', 'buildah');
@@ -43,8 +49,21 @@ export async function buildImages(
     const reference = `localhost/${name}:${origin.version}`;
     // One time for all files of all layers: a layer is the same as long as its content is.
     const fixed = ['--timestamp', '0', '--layers', '--pull-never', '--format', 'oci', '--quiet'];
+    const platform = ['--os', 'linux', '--arch', namesOf(arch).debian];
     const labels = Object.entries(origin).flatMap(([key, value]) => ['--build-arg', `${key.toUpperCase()}=${value}`]);
-    await run('bud', ...fixed, ...labels, '--target', name, '--file', dockerfile, '--tag', reference, context);
+    await run(
+      'bud',
+      ...fixed,
+      ...platform,
+      ...labels,
+      '--target',
+      name,
+      '--file',
+      dockerfile,
+      '--tag',
+      reference,
+      context,
+    );
     await run('push', '--disable-compression', '--quiet', reference, `dir:${folder}`);
   }
   return new Map(folders);

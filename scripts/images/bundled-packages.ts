@@ -7,6 +7,8 @@ export interface BundledPackage {
   readonly version: string;
   /** As its package.json has it: an SPDX expression. */
   readonly license: string | undefined;
+  /** Where it lies, relative to the checkout. */
+  readonly folder: string;
 }
 
 /**
@@ -26,15 +28,15 @@ export async function bundledPackages(root: string, parts: readonly string[]): P
 /** The nearest package.json that is a package's own: some packages have others inside, which only say `"type": "module"`. */
 async function packageOf(root: string, folder: string): Promise<BundledPackage> {
   for (let at = folder; at.includes('node_modules/'); at = dirname(at)) {
-    const manifest = await readManifest(join(root, at, 'package.json'));
+    const manifest = await readManifest(root, at);
     if (manifest !== undefined) return manifest;
   }
   throw new Error(`${folder} belongs to no package`);
 }
 
-async function readManifest(file: string): Promise<BundledPackage | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => '{}');
+async function readManifest(root: string, folder: string): Promise<BundledPackage | undefined> {
+  const text = await readFile(join(root, folder, 'package.json'), 'utf8').catch(() => '{}');
   const { name, version, license }: Record<string, unknown> = JSON.parse(text);
   if (typeof name !== 'string' || typeof version !== 'string') return undefined;
-  return { name, version, license: typeof license === 'string' ? license : undefined };
+  return { name, version, license: typeof license === 'string' ? license : undefined, folder };
 }

@@ -1,7 +1,11 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { bundle } from '../build/bundle.ts';
+import { type BundleLimits, cliBundleLimits } from '../build/check-bundle.ts';
 import type { Built } from '../build/ensure-built.ts';
+import type { Architecture } from '../rig/architecture.ts';
 import { type DebianPackage, debianPackages } from '../rig/debian-packages.ts';
+import { type BundledPackage, bundledPackages } from './bundled-packages.ts';
 import {
   certificatesFile,
   mountPoints,
@@ -14,11 +18,13 @@ import { LayerFolder } from './layer-folder.ts';
 import { librariesOf } from './libraries.ts';
 import { bill } from './sbom.ts';
 
-/** The executables that go into the images. */
+/** The executables that go into the images, all for one architecture. */
 export interface Programs extends Built {
+  readonly arch: Architecture;
   readonly cli: string;
 }
 
+const root = resolve(import.meta.dirname, '..', '..');
 const billPath = '/usr/share/firecamp/sbom.cdx.json';
 
 /**
@@ -26,17 +32,26 @@ const billPath = '/usr/share/firecamp/sbom.cdx.json';
  * @throws {RigUnavailableError} where Debian's packages cannot be had.
  */
 export async function assembleContext(folder: string, programs: Programs): Promise<void> {
-  const system = await debianPackages(systemPackages);
-  const network = await debianPackages(networkPackages);
-  await systemLayer(new LayerFolder(join(folder, 'system')), system, [programs.initcontainer, programs.cli]);
+  const { arch, initcontainer, stopcontainer, cli } = programs;
+  const system = await debianPackages(systemPackages, arch);
+  const network = await debianPackages(networkPackages, arch);
+  await systemLayer(new LayerFolder(join(folder, 'system')), system, [initcontainer, cli]);
   await networkLayer(new LayerFolder(join(folder, 'network')), network, system);
-  const memberBill = await bill('member', 'scripts/build/entry.ts', [...system, ...network]);
-  await memberLayer(new LayerFolder(join(folder, 'member')), programs, memberBill);
-  await cliLayer(
-    new LayerFolder(join(folder, 'cli')),
-    programs,
-    await bill('cli', 'scripts/build/cli-entry.ts', system),
-  );
+
+  const member = new LayerFolder(join(folder, 'member'));
+  const inMember = await npmPackagesOf('scripts/build/entry.ts');
+  await member.copy(initcontainer, '/firecamp-initcontainer', 0o755);
+  await member.copy(stopcontainer, '/firecamp-stopcontainer', 0o755);
+  await member.write(billPath, await bill('member', inMember, [...system, ...network]));
+
+  const commandLine = new LayerFolder(join(folder, 'cli'));
+  const inCli = await npmPackagesOf('scripts/build/cli-entry.ts', cliBundleLimits);
+  await commandLine.copy(cli, '/firecamp', 0o755);
+  await commandLine.write(billPath, await bill('cli', inCli, system));
+}
+
+async function npmPackagesOf(entry: string, limits?: BundleLimits): Promise<BundledPackage[]> {
+  return bundledPackages(root, (await bundle(root, entry, limits)).parts);
 }
 
 async function systemLayer(
@@ -65,17 +80,6 @@ async function networkLayer(
     if (packages.includes(from)) await layer.copy(source, path, 0o755);
   }
   await noteAll(layer, packages);
-}
-
-async function memberLayer(layer: LayerFolder, programs: Programs, json: string): Promise<void> {
-  await layer.copy(programs.initcontainer, '/firecamp-initcontainer', 0o755);
-  await layer.copy(programs.stopcontainer, '/firecamp-stopcontainer', 0o755);
-  await layer.write(billPath, json);
-}
-
-async function cliLayer(layer: LayerFolder, programs: Programs, json: string): Promise<void> {
-  await layer.copy(programs.cli, '/firecamp', 0o755);
-  await layer.write(billPath, json);
 }
 
 function filesOf(name: string, packages: readonly DebianPackage[]): string {

@@ -1,31 +1,49 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import manifest from '../../package.json' with { type: 'json' };
+import { readArchitectures } from '../build/architectures-option.ts';
+import { type Architecture, ownArchitecture } from '../rig/architecture.ts';
 import { fillContext, withImages } from './build-all.ts';
 import type { ImageName } from './buildah.ts';
 import { readBuiltImage } from './built-image.ts';
-import { writeLayout } from './oci-layout.ts';
-import { memberBudget, memberSize, sizesText } from './sizes.ts';
+import { LayoutWriter } from './oci-layout.ts';
+import { isWithinBudget, sizesText } from './sizes.ts';
 
-// npm run images [-- --check-reproducible] | [-- --context FOLDER]
+// npm run images [-- [--arch x64,arm64] [--check-reproducible]] | [-- --context FOLDER [--arch arm64]]
 const { values } = parseArgs({
-  options: { 'check-reproducible': { type: 'boolean' }, context: { type: 'string' } },
+  options: { arch: { type: 'string' }, 'check-reproducible': { type: 'boolean' }, context: { type: 'string' } },
 });
 const target = resolve(import.meta.dirname, '..', '..', 'dist', 'images');
+const architectures = readArchitectures(values.arch ?? ownArchitecture());
 
-if (values.context !== undefined) await fillContext(resolve(values.context));
+if (values.context !== undefined) await onlyFill(resolve(values.context));
 else await build();
 
+async function onlyFill(context: string): Promise<void> {
+  const [arch, ...more] = architectures;
+  if (arch === undefined || more.length > 0) throw new Error('--context is for one architecture');
+  await fillContext(context, arch);
+}
+
 async function build(): Promise<void> {
-  const [layout, ids] = await withImages(async (images) => [
-    await writeLayout(target, images, manifest.version),
-    await configDigests(images),
-  ]);
-  process.stdout.write(sizesText(layout.layers));
-  for (const [name, digest] of layout.digests) process.stdout.write(`${name}@${digest}\n`);
+  const writer = await LayoutWriter.begin(target);
+  const ids = new Map<Architecture, ReadonlyMap<ImageName, string>>();
+  for (const arch of architectures) {
+    await withImages(
+      async (images) => {
+        await writer.add(arch, images);
+        ids.set(arch, await configDigests(images));
+      },
+      undefined,
+      arch,
+    );
+  }
+  const { layers, digests } = await writer.finish(manifest.version);
+  process.stdout.write(sizesText(layers));
+  for (const [name, digest] of digests) process.stdout.write(`${name}@${digest}\n`);
   process.stdout.write(`${target}\n`);
-  if (memberSize(layout.layers) > memberBudget) process.exitCode = 1;
-  if (values['check-reproducible']) await checkReproducible(ids);
+  if (!isWithinBudget(layers)) process.exitCode = 1;
+  if (values['check-reproducible']) for (const [arch, first] of ids) await checkReproducible(arch, first);
 }
 
 /** Digest of each image's configuration, which names the digest of each layer's content. */
@@ -38,11 +56,11 @@ async function configDigests(images: ReadonlyMap<ImageName, string>): Promise<Ma
 }
 
 /** Builds the images once more, in another folder and with nothing kept: they must come out the same. */
-async function checkReproducible(first: ReadonlyMap<ImageName, string>): Promise<void> {
-  const second = await withImages(configDigests);
+async function checkReproducible(arch: Architecture, first: ReadonlyMap<ImageName, string>): Promise<void> {
+  const second = await withImages(configDigests, undefined, arch);
   for (const [name, digest] of first) {
     const same = second.get(name) === digest;
-    process.stdout.write(`${name}: ${same ? 'reproduced' : 'a second build differs'}\n`);
+    process.stdout.write(`${name} for ${arch}: ${same ? 'reproduced' : 'a second build differs'}\n`);
     if (!same) process.exitCode = 1;
   }
 }

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
-import { bundle } from '../build/bundle.ts';
-import { cliBundleLimits } from '../build/check-bundle.ts';
+import { shippedNode } from '../build/node-package.ts';
 import { runTool } from '../build/run-tool.ts';
+import { ownArchitecture } from '../rig/architecture.ts';
 import type { DebianPackage } from '../rig/debian-packages.ts';
-import { type BundledPackage, bundledPackages } from './bundled-packages.ts';
+import type { BundledPackage } from './bundled-packages.ts';
 
 interface Component {
   readonly type: 'application' | 'library' | 'platform';
@@ -18,20 +16,18 @@ interface Component {
   readonly components?: readonly Component[];
 }
 
-const root = resolve(import.meta.dirname, '..', '..');
-const shippedNode = createRequire(import.meta.url).resolve('node/bin/node');
-
 /**
  * A bill of materials, CycloneDX 1.6 (ECMA-424) as JSON, without time and place, so that the same content has the same bill.
  *
  * What is really in an image: the npm packages that left code in the bundle, Node and what is compiled into it, Debian's packages.
  * @param name of the image, or of the images that have all layers in common.
- * @param entry of the program's bundle, relative to the checkout.
  */
-export async function bill(name: 'member' | 'cli', entry: string, packages: readonly DebianPackage[]): Promise<string> {
-  const { parts } = await bundle(root, entry, name === 'cli' ? cliBundleLimits : undefined);
-  const npm = (await bundledPackages(root, parts)).map(npmComponent);
-  const components = [await nodeComponent(), ...npm, ...packages.map(debianComponent)];
+export async function bill(
+  name: 'member' | 'cli',
+  npm: readonly BundledPackage[],
+  debian: readonly DebianPackage[],
+): Promise<string> {
+  const components = [await nodeComponent(), ...npm.map(npmComponent), ...debian.map(debianComponent)];
   return `${JSON.stringify(document(name, components), undefined, 2)}\n`;
 }
 
@@ -78,10 +74,10 @@ function debianComponent({ name, version, architecture }: DebianPackage): Compon
   return { type: 'library', 'bom-ref': purl, name, version, purl };
 }
 
-/** What Node was linked with, in its own words. */
+/** What Node was linked with, in its own words: those of the Node that runs here, which is of the same version as the shipped one. */
 async function nodeComponent(): Promise<Component> {
   const versions: Record<string, string> = JSON.parse(
-    await runTool(shippedNode, ['-p', 'JSON.stringify(process.versions)']),
+    await runTool(await shippedNode(ownArchitecture()), ['-p', 'JSON.stringify(process.versions)']),
   );
   const { node = '', modules: _abi, napi: _api, cldr: _c, tz: _t, unicode: _u, ...linked } = versions;
   const inside = Object.entries(linked).sort(([a], [b]) => (a < b ? -1 : 1));

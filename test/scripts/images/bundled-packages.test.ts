@@ -23,9 +23,9 @@ t.test(
       'node_modules/@a/b/node_modules/c/index.js',
     ];
     t.strictSame(await bundledPackages(root, parts), [
-      { name: '@a/b', version: '1.0.0', license: 'MIT' },
-      { name: 'c', version: '1.9.0', license: 'ISC' },
-      { name: 'c', version: '2.0.0', license: undefined },
+      { name: '@a/b', version: '1.0.0', license: 'MIT', folder: 'node_modules/@a/b' },
+      { name: 'c', version: '1.9.0', license: 'ISC', folder: 'node_modules/@a/b/node_modules/c' },
+      { name: 'c', version: '2.0.0', license: undefined, folder: 'node_modules/c' },
     ]);
     await t.rejects(bundledPackages(root, ['node_modules/gone/index.js']), /node_modules\/gone belongs to no package/);
   },

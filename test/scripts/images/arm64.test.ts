@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import t from 'tap';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { runTool } from '../../../scripts/build/run-tool.ts';
+import { fillContext } from '../../../scripts/images/build-all.ts';
+import { emulatedKernel } from '../../../scripts/rig/emulator.ts';
+import { needs } from '../../../scripts/rig/requirements.ts';
+
+if (await needs(t, 'qemu', 'cross-compiler')) {
+  const dir = t.testdir();
+  const context = join(dir, 'context');
+  await fillContext(context, 'arm64');
+  const root = join(dir, 'root');
+  for (const layer of ['system', 'network', 'member', 'cli'])
+    await runTool('cp', ['--archive', '--no-target-directory', join(context, layer), root]);
+  const kernel = await emulatedKernel('arm64', '');
+  const inImage = (...argv: string[]) => {
+    const [command = '', ...args] = [...kernel, 'chroot', root, ...argv];
+    return runTool(command, args);
+  };
+
+  t.test('the programs of the arm64 images find their libraries in the image, and nothing else', async (t) => {
+    for (const program of ['/firecamp-initcontainer', '/firecamp-stopcontainer', '/firecamp'])
+      t.match(await inImage(program, '--version'), packageJson.version, program);
+    t.match(await inImage('/usr/bin/ip', '-V'), 'iproute2');
+    t.match(await inImage('/usr/bin/arping', '-V'), 'iputils');
+  });
+}
