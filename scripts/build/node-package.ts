@@ -29,7 +29,7 @@ export async function shippedNode(arch: Architecture): Promise<string> {
  * on a machine of another kind.
  * @throws {ToolError} when the registry does not give it. @throws {Error} when it gives another content than the pinned one.
  */
-function nodePackage(arch: Architecture): Promise<string> {
+export function nodePackage(arch: Architecture): Promise<string> {
   const name = `node-linux-${arch}`;
   return makeOnce(join(rigCache(), 'node', `${name}-${version}`), async (scratch) => {
     await runTool('npm', ['pack', `${name}@${version}`, '--silent', '--pack-destination', scratch]);

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { bundle } from '../build/bundle.ts';
 import { type BundleLimits, cliBundleLimits } from '../build/check-bundle.ts';
 import type { Built } from '../build/ensure-built.ts';
+import { nodePackage } from '../build/node-package.ts';
 import type { Architecture } from '../rig/architecture.ts';
 import { type DebianPackage, debianPackages } from '../rig/debian-packages.ts';
 import { type BundledPackage, bundledPackages } from './bundled-packages.ts';
@@ -16,6 +17,7 @@ import {
 } from './contents.ts';
 import { LayerFolder } from './layer-folder.ts';
 import { librariesOf } from './libraries.ts';
+import { licenceTexts } from './licences.ts';
 import { bill } from './sbom.ts';
 
 /** The executables that go into the images, all for one architecture. */
@@ -43,15 +45,26 @@ export async function assembleContext(folder: string, programs: Programs): Promi
   await member.copy(initcontainer, '/firecamp-initcontainer', 0o755);
   await member.copy(stopcontainer, '/firecamp-stopcontainer', 0o755);
   await member.write(billPath, await bill('member', inMember, [...system, ...network]));
+  await noteLicences(member, arch, inMember);
 
   const commandLine = new LayerFolder(join(folder, 'cli'));
   const inCli = await npmPackagesOf('scripts/build/cli-entry.ts', cliBundleLimits);
   await commandLine.copy(cli, '/firecamp', 0o755);
   await commandLine.write(billPath, await bill('cli', inCli, system));
+  await noteLicences(commandLine, arch, inCli);
 }
 
 async function npmPackagesOf(entry: string, limits?: BundleLimits): Promise<BundledPackage[]> {
   return bundledPackages(root, (await bundle(root, entry, limits)).parts);
+}
+
+/** Ours, that of Node with what is linked into it, and those of the bundled packages, where Debian has those of its own. */
+async function noteLicences(layer: LayerFolder, arch: Architecture, npm: readonly BundledPackage[]): Promise<void> {
+  const own = await readFile(join(root, 'LICENSE'), 'utf8');
+  const node = await readFile(join(await nodePackage(arch), 'LICENSE'), 'utf8');
+  await layer.write('/usr/share/doc/firecamp/copyright', own);
+  await layer.write('/usr/share/doc/firecamp/npm-packages', await licenceTexts(root, npm));
+  await layer.write('/usr/share/doc/node/copyright', node);
 }
 
 async function systemLayer(

@@ -1,0 +1,26 @@
+import { resolve } from 'node:path';
+import t from 'tap';
+import { bundle } from '../../../scripts/build/bundle.ts';
+import { cliBundleLimits } from '../../../scripts/build/check-bundle.ts';
+import { bundledPackages } from '../../../scripts/images/bundled-packages.ts';
+import { licenceTexts } from '../../../scripts/images/licences.ts';
+
+const root = resolve(import.meta.dirname, '..', '..', '..');
+
+t.test(
+  'every package in the command line has its licence text, and texts that are the same stand there once',
+  async (t) => {
+    const { parts } = await bundle(root, 'scripts/build/cli-entry.ts', cliBundleLimits);
+    const npm = await bundledPackages(root, parts);
+    const text = await licenceTexts(root, npm);
+    for (const { name, version } of npm) t.ok(text.includes(`\n${name} ${version}\n`), name);
+    for (const words of ['Apache License', 'Copyright Eemeli Aro']) t.ok(text.includes(words), words);
+    t.ok(text.split('Version 2.0, January 2004').length - 1 < npm.length / 2);
+  },
+);
+
+t.test('a package without a licence text is not shipped', async (t) => {
+  const none = { name: 'bare', version: '1.0.0', license: 'MIT', folder: 'node_modules/bare' };
+  const dir = t.testdir({ node_modules: { bare: { 'package.json': '{}' } } });
+  await t.rejects(licenceTexts(dir, [none]), /bare 1\.0\.0 has no licence file/);
+});
