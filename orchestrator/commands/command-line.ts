@@ -10,6 +10,7 @@ import { addInit } from './init.ts';
 import { addInstall, addUninstall } from './install.ts';
 import { addList } from './list.ts';
 import { addNetwork } from './network.ts';
+import { addNode } from './node.ts';
 import { addRender } from './render.ts';
 import { addReport } from './report.ts';
 import { addRestart } from './restart.ts';
@@ -33,7 +34,7 @@ const verbs: readonly (readonly [heading: string, readonly Add[]])[] = [
   ['Service files:', [addInit, addSchema, addRender, addDiff]],
   ['Services:', [addCreate, addApply, addScale, addUpdate, addRestart, addStop, addStart, addDelete, addTask]],
   ['What there is:', [addList, addStatus, addTrace, addWait]],
-  ['The cluster:', [addInstall, addUninstall, addNetwork, addDoctor, addReport]],
+  ['The cluster:', [addInstall, addUninstall, addNetwork, addNode, addDoctor, addReport]],
   ['Other:', [addVersion, addCompletion]],
 ];
 

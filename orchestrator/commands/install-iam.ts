@@ -21,7 +21,7 @@ export function addInstallIam(install: Command, cli: Cli): void {
     .command('iam')
     .summary('print the IAM policy of a role')
     .description(
-      'Prints the IAM policy of a role as JSON: of the members, or of the manager (whoever makes services, in the cluster or outside). It allows what firecamp asks of AWS and nothing else, on what is the cluster’s. Touches nothing.',
+      'Prints the IAM policy of a role as JSON: of the members, of the manager (whoever makes services, in the cluster or outside), or of whoever runs firecamp node. It allows what firecamp asks of AWS and nothing else, on what is the cluster’s. Touches nothing.',
     )
     .addArgument(new Argument('<role>', 'whose policy').choices(iamRoles))
     .option('--cluster <cluster>', 'name of the FireCamp cluster (default: FIRECAMP_CLUSTER)')

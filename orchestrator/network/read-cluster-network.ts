@@ -111,8 +111,9 @@ function oneVpc(nodes: readonly NodeFacts[], instances: ReadonlyMap<string, Inst
   throw new FirecampError('FC-NET-005', message, { fields });
 }
 
-async function withReservations(
-  { ports, signal }: Reading,
+/** These subnets, by id, with what is reserved in each; a call a subnet. */
+export async function withReservations(
+  { ports, signal }: Pick<Operation, 'ports' | 'signal'>,
   unordered: readonly Subnet[],
   owner: ReservationOwner,
 ): Promise<ClusterSubnet[]> {

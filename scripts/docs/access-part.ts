@@ -2,6 +2,7 @@ import { grants, type IamTarget } from '../../orchestrator/install/iam/grants.ts
 import type { IamAction } from '../../orchestrator/install/iam/iam-policy.ts';
 import { impliedActions, managerActions } from '../../orchestrator/install/iam/manager-actions.ts';
 import { memberActions, otherActions } from '../../orchestrator/install/iam/member-actions.ts';
+import { nodeActions } from '../../orchestrator/install/iam/node-actions.ts';
 import { type IamRole, rolePolicy } from '../../orchestrator/install/iam/role-policy.ts';
 import { table } from './generated-part.ts';
 
@@ -37,6 +38,14 @@ export function accessPart(): string {
       'and `kms:ReEncrypt*` on that key (Amazon EBS user guide, “Requirements for Amazon EBS encryption”).',
     '### Its policy',
     policy('manager'),
+    '## Actions for nodes',
+    'Whoever runs `firecamp node` needs these; neither of the other two roles does.',
+    table(
+      ['action', 'why', 'allowed on'],
+      nodeActions.map((one) => common(one)),
+    ),
+    '### Their policy',
+    policy('nodes'),
   ].join('\n\n');
 }
 

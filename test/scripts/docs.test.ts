@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'tap';
 import { managerActions } from '../../orchestrator/install/iam/manager-actions.ts';
 import { memberActions, otherActions } from '../../orchestrator/install/iam/member-actions.ts';
+import { nodeActions } from '../../orchestrator/install/iam/node-actions.ts';
 import { checkPages, referenceFolder } from '../../scripts/docs/pages.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -66,6 +67,7 @@ test('a page without the marks of its generated part is a fault', async (t) => {
 const orchestratorAdapters = [
   'ec2-dry-run',
   'ec2-held-addresses',
+  'ec2-instance-types',
   'ec2-instances',
   'ec2-interfaces',
   'ec2-subnets',
@@ -77,6 +79,9 @@ const orchestratorAdapters = [
 ]
   .map((name) => `common/aws/${name}.ts`)
   .concat(['common/store/clouddb/dynamodb-batch-table.ts', 'common/store/clouddb/transact.ts']);
+
+/** Of these, the ones that `firecamp node` alone uses. */
+const nodeAdapters = ['ec2-attachable-interface', 'ec2-node-interfaces'].map((name) => `common/aws/${name}.ts`);
 
 /** A transaction is authorised as the writes in it (DynamoDB developer guide, "Using IAM with DynamoDB transactions"). */
 const authorisedAs: Readonly<Record<string, readonly string[]>> = {
@@ -103,7 +108,8 @@ const adapters = globSync(['common/aws/**/*.ts', 'common/store/clouddb/**/*.ts']
 
 test('every AWS call of the containers is in the table of a member’s IAM actions, and nothing else is', async (t) => {
   const listed = [...memberActions.map(({ action }) => action), ...Object.keys(otherActions)];
-  t.same(listed.toSorted(), actionsIn(adapters.filter((path) => !orchestratorAdapters.includes(path))));
+  const others = new Set([...orchestratorAdapters, ...nodeAdapters]);
+  t.same(listed.toSorted(), actionsIn(adapters.filter((path) => !others.has(path))));
 });
 
 /** What the manager asks for by adapters that the containers have, too. */
@@ -119,4 +125,12 @@ test('every AWS call of the orchestrator’s adapters is in the table of the man
   const listed = managerActions.map(({ action }) => action);
   const called = actionsIn(adapters.filter((path) => orchestratorAdapters.includes(path)));
   t.same(listed.toSorted(), [...called, ...sharedReads].toSorted());
+});
+
+test('every AWS call of the node’s adapter is in the table of the actions for nodes', async (t) => {
+  const listed = new Set(nodeActions.map(({ action }) => action));
+  t.same(
+    actionsIn(nodeAdapters).filter((action) => !listed.has(action)),
+    [],
+  );
 });

@@ -88,6 +88,46 @@ export const grants = {
       },
     }),
   },
+  NewInterface: {
+    words: 'network interfaces, with the tag firecamp-cluster=<cluster> in the request',
+    of: (target) => ({
+      Resource: arn(target, 'ec2', 'network-interface/*'),
+      Condition: { StringEquals: { 'aws:RequestTag/firecamp-cluster': target.cluster } },
+    }),
+  },
+  InterfacePlace: {
+    words: 'subnets and security groups (of the VPC, when it is given)',
+    of: (target) => ({
+      Resource: ['subnet/*', 'security-group/*'].map((what) => arn(target, 'ec2', what)),
+      ...conditions(inVpc(target)),
+    }),
+  },
+  OldInterface: {
+    words: 'network interfaces tagged firecamp-cluster=<cluster>',
+    of: (target) => ({
+      Resource: arn(target, 'ec2', 'network-interface/*'),
+      Condition: { StringEquals: { 'ec2:ResourceTag/firecamp-cluster': target.cluster } },
+    }),
+  },
+  NodeInstance: {
+    words: 'instances tagged firecamp-worker=<cluster>',
+    of: (target) => ({
+      Resource: arn(target, 'ec2', 'instance/*'),
+      Condition: { StringEquals: { 'ec2:ResourceTag/firecamp-worker': target.cluster } },
+    }),
+  },
+  TagInterface: {
+    words: 'network interfaces, while they are made, with the tag firecamp-cluster=<cluster>',
+    of: (target) => ({
+      Resource: arn(target, 'ec2', 'network-interface/*'),
+      Condition: {
+        StringEquals: {
+          'ec2:CreateAction': 'CreateNetworkInterface',
+          'aws:RequestTag/firecamp-cluster': target.cluster,
+        },
+      },
+    }),
+  },
   Zone: {
     words: 'hosted zone',
     of: (target) => ({ Resource: zoneArn(target) }),

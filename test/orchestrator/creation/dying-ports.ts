@@ -1,6 +1,9 @@
 import type { OrchestratorPorts } from '../../../common/ports/orchestrator-ports.ts';
 
-const writes = new Set(['writeAll', 'create', 'update', 'delete', 'replace', 'apply', 'change', 'tag', 'unassign']);
+const writes = new Set([
+  ...['writeAll', 'create', 'update', 'delete', 'replace', 'apply', 'change', 'tag', 'unassign'],
+  ...['attach', 'detach', 'deleteOnTermination'],
+]);
 
 /**
  * Ports whose process dies right after its first write, or the one of that number: the write is done, and nobody hears of it. `died` says
@@ -34,9 +37,9 @@ export function dyingAfterWrite(
         };
       },
     });
-  const { store, kube, volumes, zones, heldAddresses } = ports;
+  const { store, kube, volumes, zones, heldAddresses, nodeInterfaces } = ports;
   const aws = { volumes: wrap(volumes), zones: wrap(zones), heldAddresses: wrap(heldAddresses) };
-  const wrapped = { store: wrap(store), kube: wrap(kube), ...aws };
+  const wrapped = { store: wrap(store), kube: wrap(kube), ...aws, nodeInterfaces: wrap(nodeInterfaces) };
   return { ports: { ...ports, ...wrapped }, died: () => dead };
 }
 

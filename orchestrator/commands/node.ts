@@ -1,0 +1,100 @@
+import type { Command } from 'commander';
+import { FirecampError } from '../../common/domain/errors.ts';
+import { listNodes, type NodeLine } from '../nodes/list-nodes.ts';
+import { prepareNode } from '../nodes/prepare-node.ts';
+import { removeInterface } from '../nodes/remove-interface.ts';
+import type { Operation } from '../operation.ts';
+import type { Cli } from './cli.ts';
+import { confirm } from './confirm.ts';
+import { type ClusterOptions, withClusterOptions } from './input/cluster-options.ts';
+import { type DestroyOptions, type OutputFormat, withDestroyOptions, withOutput } from './input/common-options.ts';
+import { several } from './input/several.ts';
+import { printChanges } from './output/changes.ts';
+import { printResult } from './output/print.ts';
+import { nothing, textTable } from './output/table.ts';
+import { withProgress, withSession } from './with-session.ts';
+
+interface PrepareOptions extends ClusterOptions, DestroyOptions {
+  readonly remove: boolean;
+  readonly subnet?: string;
+  readonly securityGroup?: readonly string[];
+}
+
+/** `firecamp node`: interfaces for members on nodes that the Amazon VPC CNI runs. */
+export function addNode(program: Command, cli: Cli): void {
+  const node = program
+    .command('node')
+    .summary('give nodes with the VPC CNI an interface for members')
+    .description(
+      'Where the Amazon VPC CNI runs, members’ addresses live on a second network interface of the node, which the CNI leaves alone.',
+    );
+  addPrepare(node, cli);
+  addNodeList(node, cli);
+}
+
+function addPrepare(node: Command, cli: Cli): void {
+  withDestroyOptions(withClusterOptions(node.command('prepare')))
+    .summary('make, tag and attach the interface of a node')
+    .description(
+      'Makes a network interface in the reserved subnet of the node’s zone, tagged for the cluster and so that the VPC CNI leaves it alone, and attaches it; it goes when the instance goes. Run again, it changes nothing and shows what is there. With --remove it detaches and deletes what it made, once no member is on the node.',
+    )
+    .argument('<node>', 'name of the node, or id of its instance')
+    .option('--subnet <id>', 'a subnet of the node’s zone, in place of the reserved one')
+    .option(
+      '--security-group <ids>',
+      'in place of those of the primary interface; several separated by commas',
+      several,
+    )
+    .option('--remove', 'take the interface away again; asks before', false)
+    .action(async (name: string, options: PrepareOptions) => {
+      const { subnet: subnetId, securityGroup: securityGroups, output, dryRun } = options;
+      if (options.remove && (subnetId !== undefined || securityGroups !== undefined)) {
+        throw new FirecampError(
+          'FC-CFG-001',
+          '--remove takes away every interface that was made for the node: it goes with neither --subnet nor --security-group.',
+        );
+      }
+      const request = {
+        ...(subnetId !== undefined && { subnetId }),
+        ...(securityGroups !== undefined && { securityGroups }),
+      };
+      await withSession(cli, options, {}, async ({ operation }) => {
+        const run = (with_: Operation) =>
+          options.remove ? removeInterface(with_, name) : prepareNode(with_, name, request);
+        if (options.remove && dryRun === 'none' && !options.yes) {
+          const { changes } = await run(operation({ signal: cli.signal, dryRun: 'client' }));
+          await confirm(cli, `Take the interface of ${name} away`, changes, options.yes);
+        }
+        const { changes } = await withProgress(cli, output, (told) => run(operation({ ...told, dryRun })));
+        printChanges(cli, options, changes);
+      });
+    });
+}
+
+function addNodeList(node: Command, cli: Cli): void {
+  withOutput(withClusterOptions(node.command('list')))
+    .summary('show which nodes members can run on')
+    .description(
+      'Shows the nodes with their interfaces for members, how many addresses these can still take, and what keeps members from a node.',
+    )
+    .action(async (options: ClusterOptions & { readonly output: OutputFormat }) => {
+      await withSession(cli, options, {}, async ({ operation }) => {
+        const nodes = await listNodes(operation({ signal: cli.signal }));
+        printResult(cli, options.output, { nodes }, () => nodeTable(nodes));
+      });
+    });
+}
+
+function nodeTable(nodes: readonly NodeLine[]): string {
+  const rows = nodes.map(({ name, zone, instanceId, instanceType, interfaces, forMembers, trouble }) => [
+    name,
+    zone,
+    instanceId ?? nothing,
+    instanceType ?? nothing,
+    `${interfaces.count}/${interfaces.limit ?? '?'}`,
+    forMembers.length === 0 ? nothing : forMembers.map(({ id }) => id).join(','),
+    String(forMembers.reduce((sum, { free }) => sum + free, 0)),
+    trouble ?? 'yes',
+  ]);
+  return textTable(['NODE', 'ZONE', 'INSTANCE', 'TYPE', 'INTERFACES', 'FOR MEMBERS', 'FREE', 'READY'], rows);
+}
