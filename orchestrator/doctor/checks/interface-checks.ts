@@ -88,7 +88,9 @@ function judgeManaged(look: Look): Finding {
   const nodes = usableNodes(look);
   const lacking = nodes.filter((node) => memberInterfaces(look, node).length === 0);
   if (lacking.length === 0) return pass(`the VPC CNI runs, and each of ${nodes.length} nodes has one`);
-  return fail(`the VPC CNI runs, and these have none: ${someOf(lacking.map(({ name }) => name))}`);
+  const [first] = lacking;
+  const remedy = `firecamp node prepare ${first?.name} --cluster ${look.settings.cluster} --db-type ${look.settings.dbType} -n ${look.settings.namespace}`;
+  return fail(`the VPC CNI runs, and these have none: ${someOf(lacking.map(({ name }) => name))}`, remedy);
 }
 
 /** Judges the nodes that have an interface which may hold members' addresses at all; the others have failed another check. */
