@@ -31,8 +31,11 @@ test('the same input gives the same bytes, and nothing that JSON would leave out
 test('members may read and change records only where the records are ConfigMaps', async (t) => {
   const rules = (dbType: 'clouddb' | 'k8sdb') =>
     serviceManifests({ ...redis, dbType }, facts, cluster).find(({ kind }) => kind === 'Role')?.['rules'];
-  t.strictSame(rules('clouddb'), [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]);
-  t.match(rules('k8sdb'), [{ verbs: ['get'] }, { resources: ['configmaps'], verbs: ['get', 'patch'] }]);
+  const pods = { apiGroups: [''], resources: ['pods'], verbs: ['get'] };
+  const events = { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'get', 'patch'] };
+  t.strictSame(rules('clouddb'), [pods, events]);
+  const records = { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'patch'] };
+  t.strictSame(rules('k8sdb'), [pods, events, records]);
 });
 
 test('a task’s pods are no members: no Service or disruption budget counts them', async (t) => {
