@@ -89,4 +89,14 @@ export const checkErrors = {
     exitCode,
     remedy: 'Upgrade the nodes named above to the version of the API server.',
   },
+  'FC-CHK-018': {
+    name: 'AccessDiffers',
+    exitCode,
+    remedy: 'Run firecamp install of this release, or give helm or Git what it renders.',
+  },
+  'FC-CHK-019': {
+    name: 'NodeLabelsWrong',
+    exitCode,
+    remedy: 'Give the nodes named above the labels, and have whatever makes new nodes set them.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -11,7 +11,7 @@ import { retried } from '../retried.ts';
 import type { ServiceView } from './service-view.ts';
 
 /** A label of nodes whose value is the id of their subnet; where every usable node has it, members are kept to their addresses' subnets. */
-const subnetLabel = 'firecamp-subnet';
+export const subnetLabel = 'firecamp-subnet';
 
 /**
  * What the records know of the service for its objects: the members that it has now. Those that a scale-down has left records of are

@@ -12,6 +12,7 @@ import { retried } from '../../retried.ts';
 import { type Plan, planOf, planOfCluster } from '../plan.ts';
 import { all, Prober, type Reading } from '../prober.ts';
 import type { Seen } from '../seen.ts';
+import { type AccessObject, readAccess } from './access-facts.ts';
 import { refusedAccess } from './access-questions.ts';
 import { reachAws, readSubnets, readTaken, readVolumes, readZone, vpcOf, type ZoneFacts } from './aws-facts.ts';
 import { type AwsPermissions, askAws } from './aws-permissions.ts';
@@ -32,6 +33,7 @@ export interface Facts {
   readonly version: Seen<string>;
   readonly refused: Seen<readonly string[]>;
   readonly namespace: Seen<{ readonly labels: Readonly<Record<string, string>> } | 'absent'>;
+  readonly access: Seen<readonly AccessObject[]>;
   readonly nodes: Seen<readonly KubeletNode[]>;
   readonly cni: Seen<VpcCni>;
   readonly csi: Seen<CsiDriver>;
@@ -88,6 +90,7 @@ function readKubernetes(prober: Prober, wanted: GatherOptions['wanted']) {
       ? prober.read('FC-CHK-002', 'asking for permissions', reached, refusedAccess)
       : notAsked('FC-CHK-002'),
     namespace: prober.read('FC-CHK-003', 'reading the namespace', reached, readNamespace),
+    access: prober.read('FC-CHK-018', 'reading the service accounts and their roles', reached, readAccess),
     clusterUid: prober.read('FC-NET-003', 'reading the namespace kube-system', reached, readClusterUid),
     nodes: prober.read('FC-NET-001', 'listing the nodes', reached, readNodes),
     cni: prober.read('FC-ENI-005', 'looking for the VPC CNI', reached, readVpcCni),

@@ -1,6 +1,7 @@
 import t, { test } from 'tap';
 import type { CheckReport } from '../../../orchestrator/doctor/check-report.ts';
 import { type DoctorOptions, runDoctor } from '../../../orchestrator/doctor/run-doctor.ts';
+import { install } from '../../../orchestrator/install/install.ts';
 import { clusterApplyRules, managerRules, type Rule } from '../../../orchestrator/manifests/apply-access.ts';
 import { startDynalite } from '../../../scripts/rig/dynalite.ts';
 import { needs } from '../../../scripts/rig/requirements.ts';
@@ -28,13 +29,19 @@ if (await needs(t, 'kube-apiserver')) {
     for (const [id, one] of instances) instances.set(id, { ...one, metadataHopLimit: 2 });
     return world;
   };
+  const installedWorld = async (test: Parameters<typeof orchestratorWorld>[0], options = {}) => {
+    const world = await healthyWorld(test, options);
+    const { namespace, dbType } = world.settings;
+    await install(world.operation(), { namespace, dbType, memberRoleArn: undefined, managerRoleArn: undefined });
+    return world;
+  };
   const doctor = (world: OrchestratorWorld, options: DoctorOptions = {}) =>
     runDoctor(world.operation(), { service: redisIn(world.settings), sourceTimeoutMs: patient, ...options });
 
   const healthy = new Map<string, string>();
 
   test('finds nothing wrong where nothing is, and says of the rest why it is not asked', async (t) => {
-    const world = await healthyWorld(t);
+    const world = await installedWorld(t);
     const reports = await doctor(world);
     for (const { id, result } of reports) healthy.set(id, result);
     t.same(
@@ -60,7 +67,7 @@ if (await needs(t, 'kube-apiserver')) {
 
   for (const { id, title, cause, also = [], service = {}, ...expected } of troubles) {
     test(`tells ${title} (${id}), and no longer once it is mended`, async (t) => {
-      const world = await healthyWorld(t);
+      const world = await installedWorld(t);
       // A hundred questions that none of these is about.
       const options = { service: redisIn(world.settings, service), skip: ['FC-CHK-002'] };
       const mend = await cause(world);
@@ -101,7 +108,7 @@ if (await needs(t, 'kube-apiserver')) {
     const reports = await doctor(world);
     t.match(found(reports, 'FC-CHK-002'), /create statefulsets.apps in namespace rig-.*list nodes/);
     t.same(namesOf(reports, 'fail'), ['FC-CHK-002', 'FC-REC-006']);
-    t.same(namesOf(reports, 'unknown'), ['FC-CHK-003', 'FC-NET-001', 'FC-ENI-005', 'FC-CHK-013']);
+    t.same(namesOf(reports, 'unknown'), ['FC-CHK-003', 'FC-NET-001', 'FC-CHK-018', 'FC-ENI-005', 'FC-CHK-013']);
     t.match(found(reports, 'FC-NET-001'), /forbidden.*\(FC-K8S-002\)/);
     t.match(found(reports, 'FC-NET-005'), /FC-NET-001/);
     t.match(reports.find(({ id }) => id === 'FC-AWS-005')?.result, 'pass');
@@ -150,7 +157,7 @@ if (await needs(t, 'kube-apiserver')) {
   });
 
   test('without a service file looks at what is there', async (t) => {
-    const world = await healthyWorld(t);
+    const world = await installedWorld(t);
     const { service: _none, ...options } = { service: undefined, sourceTimeoutMs: patient };
     const reports = await runDoctor(world.operation(), options);
     t.same(
@@ -162,7 +169,7 @@ if (await needs(t, 'kube-apiserver')) {
   });
 
   test('needs nothing of AWS for members that are started with TESTMODE or have neither address nor volume', async (t) => {
-    const world = await healthyWorld(t);
+    const world = await installedWorld(t);
     const service = redisIn(world.settings, { testMode: true });
     const reports = await doctor(world, { service });
     t.same(

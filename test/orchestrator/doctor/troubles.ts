@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from '../../../orchestrator/definition/service-definition.ts';
 import type { CheckResult } from '../../../orchestrator/doctor/check-report.ts';
+import { install } from '../../../orchestrator/install/install.ts';
 import { nodeObject } from '../../../scripts/rig/kube-node.ts';
 import { parseCidr } from '../../cloud/ipv4.ts';
 import { samples } from '../../contract/sample-records.ts';
@@ -92,6 +93,34 @@ async function nodeElsewhere({ kube, cloud }: OrchestratorWorld, vpcId: string, 
   };
 }
 
+function labelled(world: OrchestratorWorld, name: string, labels: Readonly<Record<string, string>>) {
+  return node(world, name, ({ metadata }) => ({
+    metadata: { ...metadata, labels: { ...metadata.labels, ...labels } },
+  }));
+}
+
+function allows(rule: object, resource: string): boolean {
+  return 'resources' in rule && Array.isArray(rule.resources) && rule.resources.includes(resource);
+}
+
+function reading(resource: string) {
+  return { apiGroups: [''], resources: [resource], verbs: ['get'] };
+}
+
+async function role(
+  { kube, namespace }: OrchestratorWorld,
+  name: string,
+  change: (rules: readonly object[]) => object,
+) {
+  const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/roles/${name}`;
+  const put = async (rules: object) => {
+    await kube.admin('PUT', path, { ...((await kube.admin('GET', path)) as object), rules });
+  };
+  const { rules } = (await kube.admin('GET', path)) as { readonly rules: readonly object[] };
+  await put(change(rules));
+  return () => put(rules);
+}
+
 function workload(name: string, container: object) {
   const labels = { app: name };
   const spec = { containers: [{ name: 'main', image: 'x', ...container }] };
@@ -126,6 +155,82 @@ export const troubles: readonly Trouble[] = [
       };
       await put({ 'pod-security.kubernetes.io/enforce': 'restricted' });
       return () => put({ 'pod-security.kubernetes.io/enforce': 'privileged' });
+    },
+  },
+  {
+    id: 'FC-CHK-018',
+    title: 'a role of the members that somebody has narrowed',
+    result: 'fail',
+    found: /^members cannot do their work: Role firecamp-member-k8sdb does not allow patch configmaps$/,
+    remedy: /^firecamp install -n rig-\w+ --db-type k8sdb$/,
+    cause: (world) =>
+      role(world, 'firecamp-member-k8sdb', (rules) => [
+        reading('configmaps'),
+        ...rules.toReversed().filter((one) => !allows(one, 'configmaps')),
+      ]),
+  },
+  {
+    id: 'FC-CHK-018',
+    title: 'a role of the manager that allows more',
+    result: 'warn',
+    found: /^Role firecamp-manager also allows get secrets$/,
+    cause: (world) => role(world, 'firecamp-manager', (rules) => [...rules, reading('secrets')]),
+  },
+  {
+    id: 'FC-CHK-018',
+    title: 'members without their service account, and roles in AWS that a remedy must not lose',
+    result: 'fail',
+    found: /^members cannot do their work: there is no ServiceAccount firecamp-statefulservice-sa$/,
+    remedy: /^firecamp install -n rig-\w+ --db-type k8sdb --manager-role-arn arn:aws:iam::111122223333:role.m$/,
+    async cause(world) {
+      const { namespace, dbType } = world.settings;
+      const arn = 'arn:aws:iam::111122223333:role/m';
+      const given = { namespace, dbType, memberRoleArn: undefined, managerRoleArn: arn };
+      await install(world.operation(), given);
+      const accounts = `/api/v1/namespaces/${namespace}/serviceaccounts`;
+      await world.kube.admin('DELETE', `${accounts}/firecamp-statefulservice-sa`);
+      return async () => void (await install(world.operation(), given));
+    },
+  },
+  {
+    id: 'FC-CHK-019',
+    title: 'a node that says it is in another zone',
+    result: 'fail',
+    found: /^ip-10-0-0-10.ec2.internal is in us-east-1a and says us-east-1b$/,
+    remedy: /^kubectl label --overwrite node ip-10-0-0-10.ec2.internal topology.kubernetes.io\/zone=us-east-1a$/,
+    cause: (world) => labelled(world, 'ip-10-0-0-10', { 'topology.kubernetes.io/zone': 'us-east-1b' }),
+  },
+  {
+    id: 'FC-CHK-019',
+    title: 'a node that names a subnet in which it is not',
+    result: 'fail',
+    found: /^ip-10-0-0-10.ec2.internal says subnet-other and has interfaces for members in subnet-0000000000000f000$/,
+    cause: (world) => labelled(world, 'ip-10-0-0-10', { 'firecamp-subnet': 'subnet-other' }),
+  },
+  {
+    id: 'FC-CHK-019',
+    title: 'a subnet’s label that only some nodes have',
+    result: 'warn',
+    found: /^ip-10-0-0-11.ec2.internal, .* lack firecamp-subnet/,
+    cause: (world) => labelled(world, 'ip-10-0-0-10', { 'firecamp-subnet': fleetSubnet(0) }),
+  },
+  {
+    id: 'FC-CHK-019',
+    title: 'a zone with two reserved subnets whose nodes do not say in which they are',
+    result: 'warn',
+    found: /^us-east-1a has nodes in several reserved subnets/,
+    remedy: /kubectl label --overwrite node elsewhere firecamp-subnet=subnet-elsewhere && /,
+    async cause(world) {
+      const mend = await nodeElsewhere(world, fleetVpc, '10.0.200.0/24');
+      const { reservations } = world.cloud.ec2;
+      const [one, range] = [reservations.get(reservationA), parseCidr('10.0.200.128/25')];
+      if (one === undefined || range === undefined) throw new Error('there is no reservation');
+      const there = { ...one, id: 'scr-elsewhere', subnetId: 'subnet-elsewhere', cidr: '10.0.200.128/25', range };
+      reservations.set(there.id, there);
+      return async () => {
+        reservations.delete(there.id);
+        await mend();
+      };
     },
   },
   {
@@ -177,6 +282,7 @@ export const troubles: readonly Trouble[] = [
       'FC-NET-004',
       'FC-ENI-003',
       'FC-ENI-004',
+      'FC-CHK-019',
       'FC-CHK-009',
       'FC-CHK-010',
       'FC-CHK-011',
@@ -256,6 +362,7 @@ export const troubles: readonly Trouble[] = [
     title: 'the VPC CNI on nodes with one interface',
     result: 'fail',
     found: /the VPC CNI runs, and these have none: ip-10-0-0-10/,
+    remedy: /^firecamp node prepare ip-10-0-0-10\.ec2\.internal --cluster demo --db-type k8sdb -n rig-\w+$/,
     cause: (world) => made(world, `${system}/daemonsets`, workload('aws-node', {})),
     also: ['FC-ENI-003', 'FC-ENI-004', 'FC-CHK-007', 'FC-CHK-008'],
   },
