@@ -65,8 +65,7 @@ export function appImageReference(name: AppImageName): string {
  * Path of an archive of the image, for `ctr --namespace k8s.io images import`; made once for each content, of Debian's packages, of which
  * nothing is installed.
  *
- * @throws RigUnavailableError where Debian's packages cannot be had.
- * @throws NoCompilerError where `pause` cannot be compiled.
+ * @throws RigUnavailableError where Debian's packages, or a C compiler, cannot be had.
  */
 export async function appImageArchive(name: AppImageName): Promise<string> {
   const { reference, packages, fill, config }: AppImage = images[name];
@@ -81,4 +80,9 @@ export async function appImageArchive(name: AppImageName): Promise<string> {
     await writeOciArchive(archive, join(scratch, 'layout'), new Map([[reference, image]]));
     return archive;
   });
+}
+
+/** Makes all of them, one after the other: they have packages in common. */
+export async function appImageArchives(): Promise<void> {
+  for (const name of appImageNames) await appImageArchive(name);
 }

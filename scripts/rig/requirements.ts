@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import { appImageArchive, appImageNames } from './app-images.ts';
+import { appImageArchives } from './app-images.ts';
 import { coreDnsBinary } from './coredns.ts';
 import { crossTools } from './cross-tools.ts';
 import { debianCommand } from './debian.ts';
@@ -31,7 +31,7 @@ export const requirements = {
   buildah: () => debianCommand('buildah', 'buildah'),
   runc: () => debianCommand('runc', 'runc'),
   containerd: () => Promise.all([debianCommand('containerd', 'containerd'), debianCommand('ctr', 'containerd')]),
-  'app-images': () => Promise.all(appImageNames.map(appImageArchive)),
+  'app-images': appImageArchives,
   arping: () => debianCommand('arping', 'arping'),
   qemu: () => emulatedKernel('arm64'),
   'cross-compiler': () => crossTools('arm64'),

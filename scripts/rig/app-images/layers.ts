@@ -1,10 +1,11 @@
-import { readFile, symlink } from 'node:fs/promises';
+import { chmod, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findCompiler } from '../../build/c-compiler.ts';
+import { findCompiler, type NoCompilerError } from '../../build/c-compiler.ts';
 import { runTool } from '../../build/run-tool.ts';
 import { LayerFolder } from '../../images/layer-folder.ts';
 import { librariesOf } from '../../images/libraries.ts';
 import { type DebianPackage, debianPackages } from '../debian-packages.ts';
+import { RigUnavailableError } from '../unavailable.ts';
 
 /** Fills an empty folder with the files of an image. */
 export type FillLayer = (root: string) => Promise<void>;
@@ -24,9 +25,10 @@ export const packagesOf = {
 
 /** One static executable and nothing else. */
 export async function pauseLayer(root: string): Promise<void> {
-  const layer = new LayerFolder(root);
-  await layer.folder('/');
-  const [command, ...args] = await findCompiler(process.env['CC']);
+  const [command, ...args] = await findCompiler(process.env['CC']).catch((cause: NoCompilerError) => {
+    throw new RigUnavailableError('the image of a sandbox', cause.message, { cause });
+  });
+  await new LayerFolder(root).folder('/');
   const flags = ['-std=gnu11', '-Os', '-static', '-s', '-Wall', '-Wextra', '-Werror', '-Wl,--build-id=none'];
   await runTool(command, [...args, ...flags, '-o', join(root, 'pause'), join(import.meta.dirname, 'pause.c')]);
 }
@@ -40,6 +42,7 @@ export async function toolsLayer(root: string): Promise<void> {
   const commands = (await runTool(program, ['--list'])).trim().split('\n');
   for (const name of commands.filter((one) => one !== 'busybox')) await symlink('busybox', join(root, 'bin', name));
   for (const path of ['/tmp', '/etc', '/data']) await layer.folder(path);
+  await chmod(join(root, 'tmp'), 0o1777);
   await layer.write('/etc/passwd', 'root:x:0:0:root:/:/bin/sh\nredis:x:999:999:redis:/data:/sbin/nologin\n');
   await layer.write('/etc/group', 'root:x:0:\nredis:x:999:\n');
 }

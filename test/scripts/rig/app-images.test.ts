@@ -39,6 +39,11 @@ test('images of what runs beside the product', async (t) => {
     await endsOnTerm(containerd, 'redis');
   });
 
+  t.test('Redis starts on a read-only root as a user that may change no owner', async (t) => {
+    const argv = ['su', '-s', '/bin/sh', 'redis', '-c', 'redis-entrypoint redis-server --version'];
+    t.match(await containerd.run(appImageReference('redis'), argv, ['--read-only']), /^Redis server v=7\./);
+  });
+
   t.test('the process of a sandbox takes in orphans, and ends when it is told', async (t) => {
     await containerd.start('sandbox', appImageReference('pause'));
     const pid = Number(/^sandbox +(\d+) +RUNNING/m.exec(await containerd.ctr('task', 'list'))?.[1]);
