@@ -25,21 +25,34 @@ function isExecutable(file: string): boolean {
  * @param packages - that have the command and what it cannot do without.
  * @throws RigUnavailableError where it is missing and cannot be installed.
  */
-export async function debianCommand(command: string, ...packages: readonly string[]): Promise<string> {
-  const present = inPath(command);
+export function debianCommand(command: string, ...packages: readonly string[]): Promise<string> {
+  return debianPart(command, () => inPath(command), packages);
+}
+
+/** As `debianCommand`, for a program that is nobody's command, by its full path. */
+export function debianProgram(file: string, ...packages: readonly string[]): Promise<string> {
+  return debianPart(file, () => (isExecutable(file) ? file : undefined), packages);
+}
+
+async function debianPart(
+  command: string,
+  find: () => string | undefined,
+  packages: readonly string[],
+): Promise<string> {
+  const present = find();
   if (present) return present;
   if (process.getuid?.() !== 0 || !inPath('apt-get')) {
     throw new RigUnavailableError(
       command,
-      `it is not in PATH; install it (Debian: apt-get install ${packages.join(' ')})`,
+      `it is not there; install it (Debian: apt-get install ${packages.join(' ')})`,
     );
   }
   await install(packages);
-  const installed = inPath(command);
+  const installed = find();
   if (installed) return installed;
   throw new RigUnavailableError(
     command,
-    `it is not in PATH although Debian's package ${packages.join(', ')} was installed`,
+    `it is not there although Debian's package ${packages.join(', ')} was installed`,
   );
 }
 

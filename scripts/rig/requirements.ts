@@ -9,6 +9,7 @@ import { helmBinary } from './helm.ts';
 import { etcdBinary, kubeBinaries } from './kube-binaries.ts';
 import { kwokBinary } from './kwok.ts';
 import { motoPython } from './moto.ts';
+import { podNodePrograms } from './nodes/programs.ts';
 import { RigUnavailableError } from './unavailable.ts';
 
 /** Makes ready each real part that tests may need, so that starting it afterwards takes seconds. */
@@ -31,6 +32,7 @@ export const requirements = {
   buildah: () => debianCommand('buildah', 'buildah'),
   runc: () => debianCommand('runc', 'runc'),
   containerd: () => Promise.all([debianCommand('containerd', 'containerd'), debianCommand('ctr', 'containerd')]),
+  'pod-node': podNodePrograms,
   'app-images': appImageArchives,
   arping: () => debianCommand('arping', 'arping'),
   qemu: () => emulatedKernel('arm64'),

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { debianCommand } from '../debian.ts';
 import { type RigProcess, waitUntilReady } from '../processes.ts';
 import type { Machine } from './machine.ts';
+import { cniPlugins } from './programs.ts';
 
 /** Where containerd of a machine listens. */
 export const containerdSocket = '/run/containerd/containerd.sock';
@@ -42,7 +43,7 @@ disabled_plugins = ["io.containerd.internal.v1.opt", "io.containerd.snapshotter.
   sandbox_image = "${sandboxImage}"
   restrict_oom_score_adj = true
   [plugins."io.containerd.grpc.v1.cri".cni]
-    bin_dir = "/usr/lib/cni"
+    bin_dir = "${cniPlugins}"
     conf_dir = "${cniFolder}"
   [plugins."io.containerd.grpc.v1.cri".containerd]
     snapshotter = "overlayfs"

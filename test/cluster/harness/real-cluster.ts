@@ -1,9 +1,12 @@
+import { Resolver } from 'node:dns/promises';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { appImageArchive } from '../../../scripts/rig/app-images.ts';
 import { type KubeCluster, startKubeCluster } from '../../../scripts/rig/kube-cluster.ts';
 import type { NodeKind } from '../../../scripts/rig/network/follow-cloud.ts';
 import { mustRun } from '../../../scripts/rig/network/run-command.ts';
 import { PodNode } from '../../../scripts/rig/nodes/pod-node.ts';
+import { productImageArchive } from '../../../scripts/rig/product-images.ts';
 import { defaultPrincipal, type Topology } from '../../cloud/topology.ts';
 import { type Gate, openGate } from '../../e2e/harness/gate.ts';
 import { eventually } from '../../e2e/harness/standing.ts';
@@ -21,7 +24,7 @@ export interface RealClusterOptions {
   /** By node name. */
   readonly kinds?: Readonly<Record<string, NodeKind>>;
   readonly topology?: Partial<Topology>;
-  /** Archives of images besides the product's own. */
+  /** Archives of images that pods name, besides the product's own. */
   readonly images: readonly string[];
 }
 
@@ -34,20 +37,25 @@ export class RealCluster implements AsyncDisposable {
   readonly kube: KubeCluster;
   readonly nodes: ReadonlyMap<string, PodNode>;
   readonly services: ClusterServices;
-  readonly #closers: AsyncDisposableStack;
+  /** Where members' names are. */
+  readonly domain = `${cluster}-firecamp.com`;
+  /** Ended with the cluster, the last first. */
+  readonly closing: AsyncDisposableStack;
+  readonly #resolver = new Resolver({ timeout: 1_000, tries: 2 });
 
   private constructor(parts: {
     world: World;
     kube: KubeCluster;
     nodes: ReadonlyMap<string, PodNode>;
     services: ClusterServices;
-    closers: AsyncDisposableStack;
+    closing: AsyncDisposableStack;
   }) {
     this.world = parts.world;
     this.kube = parts.kube;
     this.nodes = parts.nodes;
     this.services = parts.services;
-    this.#closers = parts.closers;
+    this.closing = parts.closing;
+    this.#resolver.setServers([parts.services.dns.address]);
   }
 
   /** Starts everything; returns when every node is Ready. */
@@ -62,21 +70,22 @@ export class RealCluster implements AsyncDisposable {
     const world = failing.use(await World.start({ topology, api: kube, cloud, kinds: options.kinds ?? {} }));
     for (const ip of [apiServiceIp, dnsServiceIp]) await mustRun(['ip', 'address', 'add', `${ip}/32`, 'dev', 'lo']);
     failing.use(await openApi(kube));
-    const services = failing.use(await startServices({ world, kube, dnsIp: dnsServiceIp }));
+    const services = failing.use(await startServices(world, kube, dnsServiceIp));
+    const images = [await appImageArchive('pause'), await productImageArchive('member'), ...options.images];
     const nodes = new Map<string, PodNode>();
     // They go before what they talk to, and all at once.
     failing.defer(async () => void (await Promise.all([...nodes.values()].map((node) => node.machine.powerOff()))));
     const add = async (_: unknown, index: number) => {
-      const node = await podNode(world, kube, options.images, index);
+      const node = await podNode(world, kube, images, index);
       nodes.set(node.name, node);
-      await node.boot();
       await services.addNode(node);
+      await node.boot();
     };
     await Promise.all(topology.instances.map(add));
-    const closers = failing.move();
-    const started = new RealCluster({ world, kube, nodes, services, closers });
-    await started.nodesReady(names);
-    return started;
+    const starting = new RealCluster({ world, kube, nodes, services, closing: new AsyncDisposableStack() });
+    await starting.nodesReady(names);
+    starting.closing.use(failing.move());
+    return starting;
   }
 
   /** The node of this name. */
@@ -89,6 +98,63 @@ export class RealCluster implements AsyncDisposable {
   /** Resolves when these nodes are Ready and may be scheduled to. */
   async nodesReady(names: readonly string[]): Promise<void> {
     for (const name of names) await eventually(`node ${name} is ready`, () => isReady(this.kube, name), 60_000);
+  }
+
+  /** A node loses its power, and the network with it. */
+  async die(name: string): Promise<void> {
+    await this.node(name).die();
+  }
+
+  /** Boots a node that runs or has died, with the same disk; returns when it is Ready again. */
+  async reboot(name: string): Promise<void> {
+    await this.node(name).reboot();
+    await this.nodesReady([name]);
+  }
+
+  /** Names of the nodes that have power. */
+  liveNodes(): string[] {
+    return [...this.nodes.values()].filter(({ machine }) => machine.running).map(({ name }) => name);
+  }
+
+  /** `kubectl cordon`. */
+  cordon(name: string): Promise<void> {
+    return this.#changeNode(name, (spec) => ({ ...spec, unschedulable: true }));
+  }
+
+  /** `kubectl uncordon`. */
+  uncordon(name: string): Promise<void> {
+    return this.#changeNode(name, ({ unschedulable: _, ...spec }) => spec);
+  }
+
+  /** `kubectl taint nodes NAME node.kubernetes.io/out-of-service=nodeshutdown:NoExecute`. */
+  outOfService(name: string): Promise<void> {
+    const taint = { key: outOfServiceTaint, value: 'nodeshutdown', effect: 'NoExecute' };
+    return this.#changeNode(name, (spec) => ({ ...spec, taints: [...(spec.taints ?? []), taint] }));
+  }
+
+  /** Takes the out-of-service taint back. */
+  inService(name: string): Promise<void> {
+    const others = (taints: readonly Taint[] = []) => taints.filter(({ key }) => key !== outOfServiceTaint);
+    return this.#changeNode(name, (spec) => ({ ...spec, taints: others(spec.taints) }));
+  }
+
+  /** Resolves when the control plane says that the node is not ready. */
+  nodeNotReady(name: string): Promise<unknown> {
+    return eventually(`node ${name} is not ready`, async () => !(await readyCondition(this.kube, name)), 60_000);
+  }
+
+  /** Others write to a Node all the time: again, when one was faster. */
+  async #changeNode(name: string, change: (spec: NodeSpec) => NodeSpec): Promise<void> {
+    const path = `/api/v1/nodes/${name}`;
+    for (;;) {
+      const node = (await this.kube.admin('GET', path)) as NodeObject;
+      try {
+        await this.kube.admin('PUT', path, { ...node, spec: change(node.spec) });
+        return;
+      } catch (error) {
+        if ((error as { status?: number }).status !== 409) throw error;
+      }
+    }
   }
 
   /** Runs the command line as an engineer would, with rights to the whole account. */
@@ -130,13 +196,49 @@ export class RealCluster implements AsyncDisposable {
     };
   }
 
+  /** The settings of members' containers that lead them to the account. */
+  memberEndpoints(dbType: 'clouddb' | 'k8sdb'): Record<string, string> {
+    const {
+      AWS_ENDPOINT_URL_SERVICE_QUOTAS: _quotas,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb = '',
+      ...rest
+    } = this.endpoints();
+    return dbType === 'clouddb' ? { ...rest, AWS_ENDPOINT_URL_DYNAMODB: dynamoDb } : rest;
+  }
+
+  /** Primary address of a node. */
+  addressOf(node: string): string | undefined {
+    const { topology } = this.world.cloud;
+    return topology.instances.find(({ id }) => nodeName(topology, id) === node)?.interfaces[0]?.primaryIp;
+  }
+
+  /** The nodes among these that have the address on a link, an entry for each time. */
+  async hostsWith(ip: string, among: readonly string[]): Promise<string[]> {
+    const asked = among.map(async (node) => {
+      const { stdout } = await this.world.fabric.run(node, ['ip', '-j', '-4', 'addr', 'show', 'to', `${ip}/32`]);
+      const links = JSON.parse(stdout || '[]') as { readonly addr_info?: readonly { readonly local?: string }[] }[];
+      return links.flatMap(({ addr_info = [] }) => addr_info.filter(({ local }) => local === ip).map(() => node));
+    });
+    return (await Promise.all(asked)).flat();
+  }
+
+  /** What the cluster's DNS answers for a name; empty where there is no such name. */
+  async lookUp(name: string): Promise<string[]> {
+    try {
+      return await this.#resolver.resolve4(name);
+    } catch (error) {
+      if (['ENODATA', 'ENOTFOUND'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+      throw error;
+    }
+  }
+
   /** Cuts a node off from the API server, and from nothing else. */
   cutFromApi(name: string): Promise<void> {
     return this.world.fabric.cutFrom(name, apiServiceIp);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#closers.disposeAsync();
+    await this.closing.disposeAsync();
   }
 }
 
@@ -167,13 +269,34 @@ async function podNode(world: World, kube: KubeCluster, images: readonly string[
   });
 }
 
+const outOfServiceTaint = 'node.kubernetes.io/out-of-service';
+
+interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: string;
+}
+
+interface NodeSpec {
+  readonly taints?: readonly Taint[];
+  readonly unschedulable?: boolean;
+}
+
 interface NodeObject {
-  readonly spec: { readonly taints?: readonly unknown[] };
+  readonly spec: NodeSpec;
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
 async function isReady(kube: KubeCluster, name: string): Promise<boolean> {
-  const node = (await kube.admin('GET', `/api/v1/nodes/${name}`).catch(() => undefined)) as NodeObject | undefined;
-  const ready = node?.status?.conditions?.find(({ type }) => type === 'Ready');
-  return ready?.status === 'True' && !node?.spec.taints?.length;
+  const node = await nodeObject(kube, name);
+  return (await readyCondition(kube, name)) && !node?.spec.taints?.length;
+}
+
+async function readyCondition(kube: KubeCluster, name: string): Promise<boolean> {
+  const node = await nodeObject(kube, name);
+  return node?.status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
+}
+
+async function nodeObject(kube: KubeCluster, name: string): Promise<NodeObject | undefined> {
+  return (await kube.admin('GET', `/api/v1/nodes/${name}`).catch(() => undefined)) as NodeObject | undefined;
 }
