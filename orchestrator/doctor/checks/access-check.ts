@@ -29,9 +29,12 @@ export const accessCheck: Check = {
 
 function judge(look: Look, members: readonly AccessObject[], others: readonly AccessObject[]): Finding {
   const remedy = installCommand(look, [...members, ...others]);
-  const lacking = members.flatMap(lackOf);
+  // The first service makes what is missing of the members'; what is there it leaves as it is.
+  const isFirst = 'value' in look.inventory && look.inventory.value.length === 0;
+  const lacking = members.filter(({ live }) => live !== undefined || !isFirst).flatMap(lackOf);
   if (lacking.length > 0) return fail(`members cannot do their work: ${someOf(lacking)}`, remedy);
-  const different = [...others.flatMap(lackOf), ...[...members, ...others].flatMap(excessOf)];
+  const all = [...members, ...others];
+  const different = [...all.flatMap(lackOf), ...all.flatMap(excessOf)];
   if (different.length > 0) return warn(someOf(different), remedy);
   return pass(`${members.length + others.length} objects, as this release makes them`);
 }

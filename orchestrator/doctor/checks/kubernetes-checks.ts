@@ -47,7 +47,8 @@ export const kubernetesChecks: readonly Check[] = [
     judge: ({ namespace, settings, pre }) => {
       if (known(namespace) !== 'absent') return pass(settings.namespace);
       if (pre) return skip(`${settings.namespace} does not exist yet`);
-      return fail(`there is no ${settings.namespace}`, `kubectl create namespace ${settings.namespace}`);
+      const remedy = `firecamp install -n ${settings.namespace} --db-type ${settings.dbType}`;
+      return fail(`there is no ${settings.namespace}`, remedy);
     },
   },
   {

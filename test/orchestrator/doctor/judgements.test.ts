@@ -5,6 +5,7 @@ import type { Volume } from '../../../common/ports/volumes.ts';
 import type { Look } from '../../../orchestrator/doctor/check.ts';
 import { checks } from '../../../orchestrator/doctor/checks.ts';
 import { planOf, planOfCluster } from '../../../orchestrator/doctor/plan.ts';
+import { rightsBeyond } from '../../../orchestrator/doctor/rights.ts';
 import { samples } from '../../contract/sample-records.ts';
 import { redisIn } from '../creation/sample-definition.ts';
 
@@ -50,6 +51,23 @@ test('judges the tags of the volumes that are there by what the driver calls the
   });
   const bare = judged(undefined, volume('vol-1', {}));
   t.match(bare, { result: 'warn', remedy: `${create} Key=ebs.csi.aws.com/cluster-name,Value=demo` });
+});
+
+test('judges rights by what they allow, however they are written down', async (t) => {
+  const rule = (apiGroups: string[], resources: string[], verbs: string[], resourceNames?: string[]) => ({
+    ...{ apiGroups, resources, verbs },
+    ...(resourceNames && { resourceNames }),
+  });
+  const wanted = { rules: [rule([''], ['pods', 'configmaps'], ['get']), rule(['apps'], ['statefulsets'], ['get'])] };
+  const inParts = { rules: [rule(['apps', ''], ['statefulsets', 'configmaps', 'pods'], ['get'])] };
+  t.same(rightsBeyond(wanted, inParts), []);
+  t.same(rightsBeyond(wanted, { rules: [rule(['*'], ['*'], ['*'])] }), [], '* is everything');
+  t.same(rightsBeyond({ rules: [rule(['*'], ['*'], ['*'])] }, wanted), ['* *.*']);
+  t.same(rightsBeyond(wanted, { rules: [rule([''], ['pods', 'configmaps'], ['get'])] }), ['get statefulsets.apps']);
+  const named = { rules: [rule([''], ['pods', 'configmaps'], ['get'], ['redis-0']), ...wanted.rules.slice(1)] };
+  t.same(rightsBeyond(wanted, named), ['get pods', 'get configmaps'], 'of one name only');
+  t.same(rightsBeyond(named, wanted), []);
+  t.same(rightsBeyond(wanted, undefined).length, 3, 'nothing allows nothing');
 });
 
 test('plans for the members of a service file that have no address yet', async (t) => {
