@@ -113,8 +113,8 @@ export class ClusterService {
     return await this.#cluster.node(node).exec(main.containerID, argv);
   }
 
-  /** The member as each layer has it now. Hosts are looked for among `hosts`, all unless told. */
-  async truth(ordinal: number, hosts: readonly string[] = [...this.#cluster.nodes.keys()]): Promise<MemberTruth> {
+  /** The member as each layer has it now. Hosts are looked for among `hosts`, those with power unless told. */
+  async truth(ordinal: number, hosts: readonly string[] = this.#cluster.liveNodes()): Promise<MemberTruth> {
     const address = this.#addresses[ordinal];
     const [pod, record, onHosts, dns] = await Promise.all([
       this.pod(ordinal),
