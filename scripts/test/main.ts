@@ -1,6 +1,6 @@
 /**
  * `npm test`: prepares the real parts, builds the executables, runs all test files, and ends with one line `N passed, N failed`. The end-to-end
- * tests run one file at a time, since each has a network and servers of its own. `npm test -- PATTERN` runs the files whose path contains it.
+ * tests and those of real clusters run one file at a time, since each has a network and servers of its own. `npm test -- PATTERN` runs the files whose path contains it.
  */
 import { globSync } from 'node:fs';
 import { ensureBuilt } from '../build/ensure-built.ts';
@@ -13,12 +13,14 @@ const files = globSync('test/**/*.test.ts')
   .filter((file) => file.includes(pattern))
   .sort();
 const isEndToEnd = (file: string) => file.startsWith('test/e2e/');
+const isOnCluster = (file: string) => file.startsWith('test/cluster/');
 
 await prepareParts();
 await ensureBuilt();
 const groups = [
-  { name: 'parts', files: files.filter((file) => !isEndToEnd(file)), jobs: 2 },
+  { name: 'parts', files: files.filter((file) => !isEndToEnd(file) && !isOnCluster(file)), jobs: 2 },
   { name: 'end-to-end', files: files.filter(isEndToEnd), jobs: 1 },
+  { name: 'real clusters', files: files.filter(isOnCluster), jobs: 1 },
 ].filter((group) => group.files.length > 0);
 
 let counts = noCounts;
