@@ -1,3 +1,4 @@
+import { FirecampError } from '../../common/domain/errors.ts';
 import type { LiveObject } from '../../common/ports/kube-objects.ts';
 import { textAt } from '../definition/field-reader.ts';
 import type { KubeObject } from '../manifests/kube-object.ts';
@@ -27,7 +28,7 @@ interface InstallOptions {
  * is; the answer says what it lacks.
  *
  * @throws FirecampError FC-K8S-005 objects of somebody else, FC-K8S-006 the API server does not take one, FC-K8S-007 fields of another
- *   manager; nothing is written then
+ *   manager, FC-CFG-001 no namespace where there should be one; nothing is written then
  */
 export async function install(
   operation: Operation,
@@ -43,9 +44,8 @@ async function applyAll(operation: Operation, installation: Installation, option
   const others = objects.filter(({ kind }) => kind !== 'Namespace');
   const ref = { kind: kinds.Namespace, name: installation.namespace };
   const live = await readObject(operation, ref);
-  if (live === undefined && !installation.existingNamespace && operation.dryRun === 'server') {
-    return await tryInAbsent(operation, objects);
-  }
+  if (live === undefined && installation.existingNamespace) throw missing(installation.namespace);
+  if (live === undefined && operation.dryRun === 'server') return await tryInAbsent(operation, objects);
   const why = live && strangeness(live, installationOwner, operation.settings, true);
   if (live === undefined || why === undefined)
     return await applyObjects(operation, objects, installationOwner, options);
@@ -60,7 +60,13 @@ async function tryInAbsent(operation: Operation, objects: readonly KubeObject[])
   const judged = await applyObjects(operation, outside, installationOwner);
   const client: Operation = { ...operation, dryRun: 'client' };
   const assumed = await applyObjects(client, objects.filter(isInside), installationOwner);
-  return [...judged, ...assumed];
+  const changes = new Map([...judged, ...assumed].map((change) => [`${change.kind} ${change.name}`, change]));
+  return objects.flatMap(({ kind, metadata }) => changes.get(`${kind} ${metadata.name}`) ?? []);
+}
+
+function missing(namespace: string): FirecampError {
+  const message = `There is no namespace ${namespace}, and --existing-namespace leaves it to somebody else. Nothing was written.`;
+  return new FirecampError('FC-CFG-001', message, { fields: { namespace } });
 }
 
 function leftAsItIs(live: LiveObject, why: string): Change {
