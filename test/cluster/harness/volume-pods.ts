@@ -84,27 +84,6 @@ export class VolumePods {
     return instanceId === undefined ? undefined : nodeName(topology, instanceId);
   }
 
-  /** Says of a node that does not answer that it is down, as an engineer does who has made sure. */
-  async outOfService(node: string): Promise<void> {
-    const { kube } = this.#cluster;
-    await eventually(
-      `${node} is tainted as unreachable`,
-      async () => {
-        const read = (await kube.admin('GET', `/api/v1/nodes/${node}`)) as NodeObject;
-        const { taints = [] } = read.spec;
-        if (!taints.some(({ key }) => key === 'node.kubernetes.io/unreachable')) return false;
-        const taint = { key: 'node.kubernetes.io/out-of-service', value: 'nodeshutdown', effect: 'NoExecute' };
-        const tainted = { ...read, spec: { ...read.spec, taints: [...taints, taint] } };
-        // Refused when the node was written meanwhile; then once more.
-        return kube.admin('PUT', `/api/v1/nodes/${node}`, tainted).then(
-          () => true,
-          () => false,
-        );
-      },
-      60_000,
-    );
-  }
-
   /** Deletes claim and PersistentVolume; what keeps the latter after half a minute. */
   async deleteVolumeObjects(): Promise<readonly string[]> {
     const { kube } = this.#cluster;
@@ -116,11 +95,6 @@ export class VolumePods {
       return [];
     } catch {
       const { metadata } = (await kube.admin('GET', path)) as { metadata: { finalizers: readonly string[] } };
-      console.error(
-        JSON.stringify(await kube.admin('GET', path)),
-        JSON.stringify(await kube.admin('GET', `${this.#namespace}/persistentvolumeclaims/${this.#claim}`)),
-        JSON.stringify(await kube.admin('GET', `${this.#namespace}/pods`)),
-      );
       return metadata.finalizers;
     }
   }
@@ -140,10 +114,6 @@ export class VolumePods {
       (error: { status?: number }) => error.status === 404,
     );
   }
-}
-
-interface NodeObject {
-  readonly spec: { readonly taints?: readonly { readonly key: string }[] };
 }
 
 interface PodObject {
