@@ -2,8 +2,10 @@ import type { Command } from 'commander';
 import { FirecampError } from '../../common/domain/errors.ts';
 import { listNodes, type NodeLine } from '../nodes/list-nodes.ts';
 import { prepareNode } from '../nodes/prepare-node.ts';
+import type { PrepareRequest } from '../nodes/prepare-target.ts';
 import { removeInterface } from '../nodes/remove-interface.ts';
-import type { Operation } from '../operation.ts';
+import type { Change } from '../operation.ts';
+import type { OperationOptions } from '../service-operations.ts';
 import type { Cli } from './cli.ts';
 import { confirm } from './confirm.ts';
 import { type ClusterOptions, withClusterOptions } from './input/cluster-options.ts';
@@ -36,9 +38,9 @@ function addPrepare(node: Command, cli: Cli): void {
   withDestroyOptions(withClusterOptions(node.command('prepare')))
     .summary('make, tag and attach the interface of a node')
     .description(
-      'Makes a network interface in the reserved subnet of the node’s zone, tagged for the cluster and so that the VPC CNI leaves it alone, and attaches it; it goes when the instance goes. Run again, it changes nothing and shows what is there. With --remove it detaches and deletes what it made, once no member is on the node.',
+      'Makes a network interface for each of these nodes in the reserved subnet of its zone, tagged for the cluster and so that the VPC CNI leaves it alone, and attaches it; it goes when the instance goes. Run again, it changes nothing and shows what is there. With --remove it detaches and deletes what it made, once no member is on the node.',
     )
-    .argument('<node>', 'name of the node, or id of its instance')
+    .argument('<node...>', 'names of nodes, or ids of their instances')
     .option('--subnet <id>', 'a subnet of the node’s zone, in place of the reserved one')
     .option(
       '--security-group <ids>',
@@ -46,29 +48,34 @@ function addPrepare(node: Command, cli: Cli): void {
       several,
     )
     .option('--remove', 'take the interface away again; asks before', false)
-    .action(async (name: string, options: PrepareOptions) => {
-      const { subnet: subnetId, securityGroup: securityGroups, output, dryRun } = options;
-      if (options.remove && (subnetId !== undefined || securityGroups !== undefined)) {
-        throw new FirecampError(
-          'FC-CFG-001',
-          '--remove takes away every interface that was made for the node: it goes with neither --subnet nor --security-group.',
-        );
-      }
-      const request = {
-        ...(subnetId !== undefined && { subnetId }),
-        ...(securityGroups !== undefined && { securityGroups }),
-      };
+    .action(async (names: readonly string[], options: PrepareOptions) => {
+      const { remove, output, dryRun, yes } = options;
+      const request = requestOf(options);
       await withSession(cli, options, {}, async ({ operation }) => {
-        const run = (with_: Operation) =>
-          options.remove ? removeInterface(with_, name) : prepareNode(with_, name, request);
-        if (options.remove && dryRun === 'none' && !options.yes) {
-          const { changes } = await run(operation({ signal: cli.signal, dryRun: 'client' }));
-          await confirm(cli, `Take the interface of ${name} away`, changes, options.yes);
+        const all = async (told: OperationOptions) => {
+          const changes: Change[] = [];
+          for (const name of names) {
+            const run = remove ? removeInterface(operation(told), name) : prepareNode(operation(told), name, request);
+            changes.push(...(await run).changes);
+          }
+          return changes;
+        };
+        if (remove && dryRun === 'none' && !yes) {
+          const planned = await all({ signal: cli.signal, dryRun: 'client' });
+          await confirm(cli, `Take the interfaces for members off ${names.join(', ')}`, planned, yes);
         }
-        const { changes } = await withProgress(cli, output, (told) => run(operation({ ...told, dryRun })));
-        printChanges(cli, options, changes);
+        printChanges(cli, options, await withProgress(cli, output, (told) => all({ ...told, dryRun })));
       });
     });
+}
+
+function requestOf({ remove, subnet: subnetId, securityGroup: securityGroups }: PrepareOptions): PrepareRequest {
+  if (remove && (subnetId !== undefined || securityGroups !== undefined)) {
+    const message =
+      '--remove takes away every interface that was made for the node: it goes with neither --subnet nor --security-group.';
+    throw new FirecampError('FC-CFG-001', message);
+  }
+  return { ...(subnetId !== undefined && { subnetId }), ...(securityGroups !== undefined && { securityGroups }) };
 }
 
 function addNodeList(node: Command, cli: Cli): void {

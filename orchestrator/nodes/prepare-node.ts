@@ -10,6 +10,7 @@ import { nextStep, type PrepareStep } from './next-step.ts';
 import { viewNode } from './node-view.ts';
 import { type PrepareRequest, type PrepareTarget, prepareTarget } from './prepare-target.ts';
 import { plannedChange, preparedChange } from './prepared-change.ts';
+import { tellOnce } from './tell-once.ts';
 
 /** Attaching takes seconds, and EC2's view lags behind by some more. */
 const patience = { firstDelayMs: 50, maxDelayMs: 2000, totalMs: 120_000 };
@@ -34,13 +35,14 @@ export async function prepareNode(
     return next;
   };
   if (operation.dryRun !== 'none') return { changes: [plannedChange(target, await look(), cluster)] };
+  const telling = { ...operation, progress: tellOnce(operation.progress) };
   const done: PrepareStep['do'][] = [];
   let last: string | undefined;
   const found = await pollUntil(
     async () => {
       const next = await look();
       if (next.do === 'nothing') return next.found;
-      last = await carryOut(operation, target, next);
+      last = await carryOut(telling, target, next);
       if (next.do !== 'wait') done.push(next.do);
       return undefined;
     },

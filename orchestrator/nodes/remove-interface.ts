@@ -9,6 +9,7 @@ import { type FoundNode, findNode, nameOf } from './find-node.ts';
 import { nextRemoval, type RemovalStep } from './next-removal.ts';
 import { viewNode } from './node-view.ts';
 import { refuseWhileInUse } from './refuse-while-in-use.ts';
+import { tellOnce } from './tell-once.ts';
 
 /** Detaching takes seconds; of a machine that does not answer, minutes. */
 const patience = { firstDelayMs: 50, maxDelayMs: 2000, totalMs: 300_000 };
@@ -34,11 +35,12 @@ export async function removeInterface(operation: Operation, given: string): Prom
     await look();
     return { changes: planned };
   }
+  const telling = { ...operation, progress: tellOnce(operation.progress) };
   await pollUntil(
     async () => {
       const next = await look();
       if (next.do === 'nothing') return true;
-      await carryOut(operation, node, next);
+      await carryOut(telling, node, next);
       return undefined;
     },
     () => `EC2 takes longer than five minutes to detach the interfaces of ${nameOf(node)}.`,
