@@ -16,7 +16,6 @@ export interface MetadataSource {
 }
 
 const IMAGE = 'ami-0f00000000000001';
-const SECURITY_GROUP = 'sg-0f000000000000001';
 
 /**
  * The part of the metadata under /latest that is simulated.
@@ -68,7 +67,7 @@ function interfaceMetadata({ ec2, instance }: MetadataSource, item: ImdsInterfac
     'local-hostname': localHostname(ec2.region, instance, item),
     mac: item.mac,
     'owner-id': ec2.accountId,
-    'security-group-ids': SECURITY_GROUP,
+    'security-group-ids': (ec2.interface(item.id)?.groups ?? []).join('\n'),
     'security-groups': 'default',
     'subnet-id': item.subnetId,
     'vpc-id': item.vpcId,
