@@ -2,16 +2,25 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import manifest from '../../package.json' with { type: 'json' };
 import { readArchitectures } from '../build/architectures-option.ts';
+import { ensureBuilt, ensureCliBuilt } from '../build/ensure-built.ts';
 import { type Architecture, ownArchitecture } from '../rig/architecture.ts';
 import { fillContext, withImages } from './build-all.ts';
 import type { ImageName } from './buildah.ts';
 import { readBuiltImage } from './built-image.ts';
+import { figuresText, isWaitingWithinBudget } from './figures/figures-text.ts';
+import { measureStartUp } from './figures/start-up.ts';
+import { measureWaiting } from './figures/waiting-memory.ts';
 import { LayoutWriter } from './oci-layout.ts';
 import { isWithinBudget, sizesText } from './sizes.ts';
 
-// npm run images [-- [--arch x64,arm64] [--check-reproducible]] | [-- --context FOLDER [--arch arm64]]
+// npm run images [-- [--arch x64,arm64] [--figures] [--check-reproducible]] | [-- --context FOLDER [--arch arm64]]
 const { values } = parseArgs({
-  options: { arch: { type: 'string' }, 'check-reproducible': { type: 'boolean' }, context: { type: 'string' } },
+  options: {
+    arch: { type: 'string' },
+    figures: { type: 'boolean' },
+    'check-reproducible': { type: 'boolean' },
+    context: { type: 'string' },
+  },
 });
 const target = resolve(import.meta.dirname, '..', '..', 'dist', 'images');
 const architectures = readArchitectures(values.arch ?? ownArchitecture());
@@ -43,7 +52,16 @@ async function build(): Promise<void> {
   for (const [name, digest] of digests) process.stdout.write(`${name}@${digest}\n`);
   process.stdout.write(`${target}\n`);
   if (!isWithinBudget(layers)) process.exitCode = 1;
+  if (values.figures) await figures();
   if (values['check-reproducible']) for (const [arch, first] of ids) await checkReproducible(arch, first);
+}
+
+/** Of the executables for this machine: an emulator's times and memory would say nothing. */
+async function figures(): Promise<void> {
+  const { initcontainer, stopcontainer } = await ensureBuilt();
+  const waiting = await measureWaiting(stopcontainer);
+  process.stdout.write(`\n${figuresText(await measureStartUp(initcontainer, await ensureCliBuilt()), waiting)}`);
+  if (!isWaitingWithinBudget(waiting)) process.exitCode = 1;
 }
 
 /** Digest of each image's configuration, which names the digest of each layer's content. */
