@@ -2,7 +2,7 @@ import type { Architecture } from '../rig/architecture.ts';
 import type { LayerSize } from './oci-layout.ts';
 
 /** Bytes that the images of a member's two containers may take together, compressed, what they share counted once. */
-export const memberBudget = 36_000_000;
+const memberBudget = 36_000_000;
 
 /** What a node of an architecture has to fetch for a member, compressed with zstd. */
 export function memberSize(layers: readonly LayerSize[], arch: Architecture): number {

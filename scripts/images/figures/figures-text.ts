@@ -2,7 +2,7 @@ import type { StartUp } from './start-up.ts';
 import type { WaitingMemory } from './waiting-memory.ts';
 
 /** KiB that a stop container may hold while it waits: there is one beside each member, for as long as the member lives. */
-export const waitingBudget = 2048;
+const waitingBudget = 2048;
 
 /**
  * What was measured when the way of packaging was chosen (docs/reference/images.md says how): Node 24 as a single executable with its code
