@@ -12,21 +12,36 @@ export type Answer<T> = { readonly said: T } | { readonly refused: ServiceError 
  * @throws FirecampError
  */
 export async function answerTo<T>(call: AwsCall, send: () => Promise<T>): Promise<Answer<T>> {
-  const context = { clock: systemClock, signal: call.signal, random: Math.random };
+  return unlessThrottled(call.signal, async () => {
+    try {
+      return { said: await send() };
+    } catch (error) {
+      const failure = toDomainError(error, call);
+      const refused = serviceErrorOf(error);
+      if (refused !== undefined && failure.code === 'FC-AWS-004') return { refused };
+      throw failure;
+    }
+  });
+}
+
+/** Runs it again when AWS throttles it, which takes no effect. @throws FirecampError */
+export async function unlessThrottled<T>(signal: AbortSignal, run: () => Promise<T>): Promise<T> {
+  const context = { clock: systemClock, signal, random: Math.random };
   return retryTransient(
     async () => {
       try {
-        return { said: await send() };
+        return await run();
       } catch (error) {
-        const failure = toDomainError(error, call);
-        const refused = serviceErrorOf(error);
-        if (refused !== undefined && failure.code === 'FC-AWS-004') return { refused };
-        throw failure.code === 'FC-AWS-002' ? failure : unrepeated(failure);
+        throw error instanceof Error && !isThrottled(error) ? unrepeated(error) : error;
       }
     },
     defaultRetry,
     context,
   );
+}
+
+function isThrottled(error: Error): boolean {
+  return error instanceof RequestFailedError && error.code === 'FC-AWS-002';
 }
 
 /** A request without an answer may have taken effect, so sending it again could meet its own first effect. */

@@ -2,8 +2,10 @@ import {
   AssignPrivateIpAddressesCommand,
   type AssignPrivateIpAddressesResult,
   CreateNetworkInterfaceCommand,
+  DescribeNetworkInterfacesCommand,
   UnassignPrivateIpAddressesCommand,
 } from '@aws-sdk/client-ec2';
+import { interfaceFromWire } from '../../common/aws/ec2-interface.ts';
 import { ec2Tags } from '../../common/aws/ec2-tags.ts';
 import { FirecampError } from '../../common/domain/errors.ts';
 import type { NetworkInterface } from '../../common/ports/addresses.ts';
@@ -31,17 +33,26 @@ export function createInterface(
   return answerTo(call, () => aws.clients.ec2.write.send(request, { abortSignal: signal }));
 }
 
-/** Waits until EC2 describes the interface. @throws FirecampError when it does not in its time. */
-export async function describedInterface({ aws, signal }: Place, id: string): Promise<NetworkInterface> {
+/** Waits until EC2 describes the interface as ready for use. @throws FirecampError when it does not in its time. */
+export async function describedInterface(place: Place, id: string): Promise<NetworkInterface> {
   let found: NetworkInterface | undefined;
   const look = async () => {
-    found = await aws.addresses.describe(id, { signal });
+    const answer = await describeById(place, id);
+    const [wire] = 'said' in answer ? (answer.said.NetworkInterfaces ?? []) : [];
+    found = wire?.Status === 'available' ? interfaceFromWire(wire) : undefined;
     return found !== undefined;
   };
-  await timeUntil(look, systemClock.monotonic(), shown, signal);
+  await timeUntil(look, systemClock.monotonic(), shown, place.signal);
   if (found === undefined)
     throw new FirecampError('FC-AWS-006', `EC2 does not describe ${id}, which it has just made.`);
   return found;
+}
+
+/** DescribeNetworkInterfaces of this one. */
+export function describeById({ aws, signal }: Place, id: string) {
+  const request = new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] });
+  const call = { action: 'ec2:DescribeNetworkInterfaces', signal };
+  return answerTo(call, () => aws.clients.ec2.read.send(request, { abortSignal: signal }));
 }
 
 /** AssignPrivateIpAddresses of these addresses, or of as many as EC2 is to pick. */

@@ -80,6 +80,9 @@ async function agreed(signal: AbortSignal): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return (await terminal.question('Type yes to go on: ', { signal })).trim() === 'yes';
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
   } finally {
     terminal.close();
   }

@@ -1,4 +1,4 @@
-import { FirecampError } from '../../common/domain/errors.ts';
+import { RequestFailedError } from '../../common/domain/errors.ts';
 import { systemClock } from '../../common/runtime/system-clock.ts';
 
 /** How often to look, and when to stop. Milliseconds. */
@@ -11,28 +11,28 @@ export interface Pace {
  * Looks until it is so.
  * @returns milliseconds from `since` (a monotonic moment) to the beginning of the first look that found it so: it was so then at the latest;
  * undefined when the time was over first.
- * @throws what the look throws, unless it is one of `notYet`
+ * @throws what the look throws, unless another look may have an answer
  */
 export async function timeUntil(
   look: () => Promise<boolean>,
   since: number,
   { everyMs, atMostMs }: Pace,
   signal: AbortSignal,
-  notYet: readonly string[] = [],
 ): Promise<number | undefined> {
   for (;;) {
     const asked = systemClock.monotonic();
-    if (await lookOnce(look, notYet)) return asked - since;
+    if (await lookOnce(look)) return asked - since;
     if (systemClock.monotonic() - since > atMostMs) return undefined;
     await systemClock.sleep(everyMs, { signal });
   }
 }
 
-async function lookOnce(look: () => Promise<boolean>, notYet: readonly string[]): Promise<boolean> {
+/** While an address moves EC2 may name two holders, which the adapter refuses to believe; and any read may be lost. */
+async function lookOnce(look: () => Promise<boolean>): Promise<boolean> {
   try {
     return await look();
   } catch (error) {
-    if (error instanceof FirecampError && notYet.includes(error.code)) return false;
+    if (error instanceof RequestFailedError && error.transient) return false;
     throw error;
   }
 }

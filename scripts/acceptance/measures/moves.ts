@@ -1,4 +1,5 @@
 import { systemClock } from '../../../common/runtime/system-clock.ts';
+import { unlessThrottled } from '../answer.ts';
 import { freshAddress } from '../interfaces.ts';
 import type { AddressPlace, GuestPlace } from '../place.ts';
 import { timeUntil } from '../wait.ts';
@@ -8,8 +9,6 @@ import type { Stopwatch } from './measure.ts';
 const describePace = { everyMs: 100, atMostMs: 60_000 };
 /** IMDS takes 1,024 packets a second of an interface (EC2 user guide, "Query throttling"). */
 const imdsPace = { everyMs: 20, atMostMs: 120_000 };
-/** While an address moves EC2 may name two holders, which the adapter refuses to believe. */
-const movingStill = ['FC-AWS-006'];
 
 /** As the claim sends it: one attempt. */
 const once = { beforeSend: () => undefined, timeoutMs: 5_000, reassign: true };
@@ -20,11 +19,10 @@ export async function measureMoves(place: AddressPlace, times: number, watch: St
   const ip = await freshAddress(place);
   for (let move = 0; move < times; move += 1) {
     const target = move % 2 === 0 ? b : a;
-    const start = systemClock.monotonic();
-    await aws.addresses.assign(target.id, ip, { ...once, signal });
+    const start = await assigned(place, target.id, ip);
     watch.note('address moved: AssignPrivateIpAddresses has answered', systemClock.monotonic() - start);
     const isShown = async () => (await aws.addresses.findHolder(ip, subnet, { signal }))?.id === target.id;
-    const shown = await timeUntil(isShown, start, describePace, signal, movingStill);
+    const shown = await timeUntil(isShown, start, describePace, signal);
     watch.note('address moved: DescribeNetworkInterfaces shows the new holder', shown);
   }
 }
@@ -34,11 +32,20 @@ export async function measureMetadata(place: GuestPlace, ip: string, times: numb
   const { aws, a, guest, signal } = place;
   const isListed = async () => (await aws.metadata.localAddresses(guest.mac, { signal })).includes(ip);
   for (let visit = 0; visit < times; visit += 1) {
-    await aws.addresses.assign(guest.id, ip, { ...once, signal });
+    await assigned(place, guest.id, ip);
     const there = await timeUntil(isListed, systemClock.monotonic(), imdsPace, signal);
     watch.note('instance metadata lists an address that has come, after the answer', there);
-    await aws.addresses.assign(a.id, ip, { ...once, signal });
+    await assigned(place, a.id, ip);
     const gone = await timeUntil(async () => !(await isListed()), systemClock.monotonic(), imdsPace, signal);
     watch.note('instance metadata drops an address that has gone, after the answer', gone);
   }
+}
+
+/** @returns when the request was sent that AWS has answered. */
+async function assigned({ aws, signal }: AddressPlace, interfaceId: string, ip: string): Promise<number> {
+  return unlessThrottled(signal, async () => {
+    const start = systemClock.monotonic();
+    await aws.addresses.assign(interfaceId, ip, { ...once, signal });
+    return start;
+  });
 }

@@ -1,7 +1,7 @@
 import { DescribeNetworkInterfacesCommand } from '@aws-sdk/client-ec2';
 import { systemClock } from '../../../common/runtime/system-clock.ts';
 import { answerTo } from '../answer.ts';
-import { createInterface, describedInterface, freshAddress } from '../interfaces.ts';
+import { createInterface, describeById, describedInterface, freshAddress } from '../interfaces.ts';
 import type { AddressPlace, Place } from '../place.ts';
 import { interfaceThing } from '../things.ts';
 import { createVolume } from '../volumes.ts';
@@ -96,9 +96,3 @@ export const interfaceRules: readonly Rule<AddressPlace>[] = [
     check: async (place) => refusedAs('DryRunOperation', await createVolume(place, { DryRun: true })),
   },
 ];
-
-function describeById({ aws, signal }: Place, id: string) {
-  const request = new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] });
-  const call = { action: 'ec2:DescribeNetworkInterfaces', signal };
-  return answerTo(call, () => aws.clients.ec2.read.send(request, { abortSignal: signal }));
-}
