@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { latencies } from './latencies.ts';
 import { nowMs, type RecordedCall } from './recorded-call.ts';
@@ -28,8 +29,8 @@ export interface FixedObject {
 }
 
 /**
- * Stands in for the Kubernetes API server: it answers what pods there are and what else it was given, to the token that it gave, and takes no
- * changes. The tests ask a real API server instead; a demonstration must start within a second and install nothing.
+ * Stands in for the Kubernetes API server: it answers what pods there are and what else it was given, to the token that it gave, and takes
+ * Events, but no other changes. The tests ask a real API server instead; a demonstration must start within a second and install nothing.
  */
 export interface KubeEndpoint extends AsyncDisposable {
   readonly url: string;
@@ -49,6 +50,7 @@ export interface KubeEndpoint extends AsyncDisposable {
 export const namespace = 'default';
 
 const podsPath = `/api/v1/namespaces/${namespace}/pods`;
+const eventsPath = `/apis/events.k8s.io/v1/namespaces/${namespace}/events`;
 
 /** Starts it at this address of ours, with these objects beside the pods, all of which carry the labels. */
 export async function startKubeEndpoint(
@@ -72,8 +74,11 @@ export async function startKubeEndpoint(
     await sleep(latencies.pods);
     const { pathname } = new URL(request.url ?? '/', 'https://demo');
     const allowed = request.headers.authorization === `Bearer ${token}`;
-    const reply = !allowed ? failure(401, 'Unauthorized') : request.method === 'GET' ? answer(pathname) : readOnly;
-    calls.push({ ...described(request.method ?? '', pathname), body: '', params: {}, began, ended: nowMs() });
+    const body = await text(request);
+    const takes = request.method === 'POST' && pathname === eventsPath;
+    const told = takes ? { status: 201, body: JSON.parse(body) } : readOnly;
+    const reply = !allowed ? failure(401, 'Unauthorized') : request.method === 'GET' ? answer(pathname) : told;
+    calls.push({ ...described(request.method ?? '', pathname), body, params: {}, began, ended: nowMs() });
     response.writeHead(reply.status, { 'content-type': 'application/json' }).end(JSON.stringify(reply.body));
   });
   await once(server.listen(0, host), 'listening');

@@ -104,6 +104,7 @@ function recordKind(body: string): string {
 function changesOf(call: RecordedCall, moves: readonly AddressMove[]): string[] {
   if (call.asked === 'store') return call.operation === 'UpdateItem' ? recordChange(call.body) : [];
   if (call.asked === 'route53' && call.operation === 'ChangeResourceRecordSets') return ['the name was changed'];
+  if (call.asked === 'pods' && call.operation === 'POST events') return [`Event: ${JSON.parse(call.body).reason}`];
   if (call.asked !== 'ec2') return [];
   const during = moves.filter(({ at }) => at >= call.began && at <= call.ended);
   return during.map(({ ip, from, to }) => `${ip}: ${holder(from)} → ${holder(to)}`);

@@ -2,8 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { ApiClient } from '../../../common/k8s/api-client.ts';
+import { PodEvents } from '../../../common/k8s/events.ts';
 import { ApiPods } from '../../../common/k8s/pods.ts';
 import { namespace, startKubeEndpoint } from '../../../scripts/demo/kube-endpoint.ts';
+import { MemoryLog } from '../../fakes/memory-log.ts';
+import { rejectionOf } from '../../rejection.ts';
 
 /** The product's own client of an endpoint, with this token or the right one. */
 async function open(t: Test, token?: string) {
@@ -17,7 +20,7 @@ async function open(t: Test, token?: string) {
   const client = new ApiClient({ server: endpoint.url, caFile, tokenFile });
   t.teardown(() => client.close());
   const pods = new ApiPods(client);
-  return { endpoint, get: () => pods.get(namespace, 'redis-0', { signal: AbortSignal.timeout(10_000) }) };
+  return { endpoint, client, get: () => pods.get(namespace, 'redis-0', { signal: AbortSignal.timeout(10_000) }) };
 }
 
 t.test('a pod is what it was made, over TLS that the client of the product trusts', async (t) => {
@@ -47,4 +50,24 @@ t.test('a pod in place of another has another UID', async (t) => {
 t.test('another token than the endpoint’s is refused', async (t) => {
   const { get } = await open(t, 'another');
   t.equal(await get(), 'refused');
+});
+
+t.test('an Event is taken, and no other change', async (t) => {
+  const { endpoint, client } = await open(t);
+  const log = new MemoryLog();
+  const source = {
+    namespace,
+    podName: 'redis-0',
+    podUid: 'cafe',
+    program: 'firecamp-initcontainer',
+    nodeName: 'node-1',
+  };
+  const events = new PodEvents(client, source, log);
+  events.tell({ action: 'ClaimStaticIP', reason: 'StaticIPClaimed', note: 'Claimed.', subject: 'epoch 1' });
+  await events.settled();
+  t.strictSame(log.lines, []);
+  t.match(endpoint.calls, [{ asked: 'pods', operation: 'POST events', body: /"note":"Claimed\."/ }]);
+  const signal = AbortSignal.timeout(10_000);
+  const refused = client.request('DELETE', `/api/v1/namespaces/${namespace}/pods/redis-0`, { signal });
+  t.match(await rejectionOf(refused), { status: 405 });
 });
