@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lastLineOf } from './harness/look.ts';
 import { beginWithMembers, nodes } from './harness/members-world.ts';
 import type { TestPod } from './harness/pod.ts';
 import type { Way } from './harness/way.ts';
@@ -189,7 +190,7 @@ if (begun) {
         t.ok(Date.now() - started < limit * 1000 + slackMs, `it took ${Date.now() - started} ms`);
         t.ok(one.codes.includes(ended.code ?? -1), `exit code ${ended.code}: ${ended.stderr}`);
         t.match(await lastWords(pod), one.words);
-        t.match(ended.log.at(-1), { level: 'error', exitCode: ended.code });
+        t.match(lastLineOf(ended), { level: 'error', exitCode: ended.code });
         const after = await standingOf(world, service);
         if (one.releasing) {
           t.match(after, { owner: { state: 'releasing', epoch: 1 }, holder: before.holder, hosts: [] });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { lastLineOf } from './harness/look.ts';
 import { beginWithMembers, nodes } from './harness/members-world.ts';
 
 const begun = await beginWithMembers('ends of a stop container, and what is left');
@@ -89,7 +90,7 @@ if (begun) {
       const { holder } = await standingOf(world, service);
       const ended = await endMember(pod, stop, 2);
       t.equal(ended.code, 3, ended.stderr);
-      t.match(ended.log.at(-1), { code: 'FC-REL-001', level: 'error' });
+      t.match(lastLineOf(ended), { code: 'FC-REL-001', level: 'error' });
       t.match(await lastWords(pod), /FC-REL-001 .*grace period/);
       t.match(await standingOf(world, service), { owner: { state: 'releasing', epoch: 1 }, holder, hosts: [] });
       t.equal(unassigns(world, service).length, 0);
@@ -205,7 +206,7 @@ if (begun) {
       stop.kill('SIGTERM');
       const ended = await stop.ended;
       t.equal(ended.code, 3, ended.stderr);
-      t.match(ended.log.at(-1), { code: 'FC-REL-001', level: 'error' });
+      t.match(lastLineOf(ended), { code: 'FC-REL-001', level: 'error' });
       t.match(await lastWords(pod), /could not be told, so everything is kept/);
       t.same({ ...(await standingOf(world, service)), hosts: before.hosts }, before, 'record and EC2 are as they were');
       await pod.remove();

@@ -1,4 +1,5 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
+import { lastLineOf } from './harness/look.ts';
 import { beginWithMembers, nodes } from './harness/members-world.ts';
 import type { Running } from './harness/pod.ts';
 import { nth } from './harness/stops.ts';
@@ -196,7 +197,7 @@ if (begun) {
         old.kill('SIGTERM');
         const ended = await old.ended;
         t.equal(ended.code, 0, ended.stderr);
-        t.match(ended.log.at(-1), { result: 'kept' });
+        t.match(lastLineOf(ended), { result: 'kept' });
         t.same(await standingOf(world, service), standing, 'record, EC2 and host');
         const last = deleted ? await endWaiting(stop) : await endMember(pod, stop);
         t.equal(last.code, 0, last.stderr);

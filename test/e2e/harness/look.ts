@@ -14,6 +14,11 @@ export function why(ended: Ended): string {
   return `exit ${ended.code ?? ended.signal}: ${said}`;
 }
 
+/** The line with which a program ended; lines for debugging may follow it. */
+export function lastLineOf(ended: Ended) {
+  return ended.log.findLast((line) => line['level'] !== 'debug');
+}
+
 /** The catalogue code of the error that a program ended with. */
 export function codeOf(ended: Ended): unknown {
   return ended.log.findLast((line) => line['level'] === 'error')?.['code'];
