@@ -1,12 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { type Test, test } from 'tap';
 import { createService } from '../../../orchestrator/creation/create-service.ts';
 import { install } from '../../../orchestrator/install/install.ts';
-import { installObjects } from '../../../orchestrator/install/install-objects.ts';
 import type { Installation } from '../../../orchestrator/install/installation.ts';
 import { installationOwner } from '../../../orchestrator/install/installation-owner.ts';
 import { uninstall } from '../../../orchestrator/install/uninstall.ts';
-import type { KubeObject } from '../../../orchestrator/manifests/kube-object.ts';
 import { applyObjects } from '../../../orchestrator/objects/apply-objects.ts';
 import { installedLabels } from '../../../orchestrator/objects/object-owner.ts';
 import type { Operation } from '../../../orchestrator/operation.ts';
@@ -14,45 +11,8 @@ import { needs } from '../../../scripts/rig/requirements.ts';
 import { redisIn } from '../creation/sample-definition.ts';
 import { kubeFront } from '../kube-front.ts';
 import { addFleet, apiOnly, type OrchestratorWorld, orchestratorWorld } from '../world.ts';
+import { installationIn, newName, ofAnotherRelease, rbac } from './another-release.ts';
 import { installedState } from './installed-state.ts';
-
-const rbac = 'rbac.authorization.k8s.io/v1';
-
-function newName(): string {
-  return `stores-${randomBytes(4).toString('hex')}`;
-}
-
-function installationIn(namespace: string, changed: Partial<Installation> = {}): Installation {
-  return { namespace, dbType: 'k8sdb', memberRoleArn: undefined, managerRoleArn: undefined, ...changed };
-}
-
-/** What another release might have made: one role wider, an annotation and a role more, and something that runs. */
-function ofAnotherRelease(namespace: string): KubeObject[] {
-  const anything = [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list'] }];
-  const within = (name: string) => ({ name, namespace, labels: installedLabels });
-  const wide = { ...within(`firecamp-guard-${namespace}`), namespace: undefined };
-  const pod = { metadata: { labels: { app: 'guard' } }, spec: { containers: [{ name: 'guard', image: 'x' }] } };
-  return [
-    ...installObjects(installationIn(namespace)).map((object) => ({
-      ...object,
-      metadata: { ...object.metadata, annotations: { 'example.com/of': 'another release' } },
-      ...(object.kind === 'Role' && { rules: [...(object['rules'] as object[]), ...anything] }),
-    })),
-    { apiVersion: rbac, kind: 'Role', metadata: within('firecamp-guard'), rules: anything },
-    {
-      apiVersion: rbac,
-      kind: 'ClusterRole',
-      metadata: { name: wide.name, labels: { ...installedLabels, 'firecamp-namespace': namespace } },
-      rules: anything,
-    },
-    {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: within('firecamp-guard'),
-      spec: { selector: { matchLabels: { app: 'guard' } }, template: pod },
-    },
-  ];
-}
 
 test('an installation over another release’s', async (t) => {
   if (!(await needs(t, 'kube-apiserver'))) return;
