@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { appImageReference } from '../app-images.ts';
 import { debianCommand } from '../debian.ts';
 import { type RigProcess, waitUntilReady } from '../processes.ts';
 import type { Machine } from './machine.ts';
@@ -6,9 +7,6 @@ import { cniPlugins } from './programs.ts';
 
 /** Where containerd of a machine listens. */
 export const containerdSocket = '/run/containerd/containerd.sock';
-
-/** Image of the process that holds a pod's namespaces; loaded like the others. */
-export const sandboxImage = 'localhost/firecamp-test/pause:1';
 
 const cniFolder = '/var/lib/cni/net.d';
 
@@ -40,7 +38,7 @@ disabled_plugins = ["io.containerd.internal.v1.opt", "io.containerd.snapshotter.
 [grpc]
   address = "${containerdSocket}"
 [plugins."io.containerd.grpc.v1.cri"]
-  sandbox_image = "${sandboxImage}"
+  sandbox_image = "${appImageReference('pause')}"
   restrict_oom_score_adj = true
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "${cniPlugins}"
