@@ -47,8 +47,8 @@ if (await needs(t, 'kube-apiserver')) {
     t.strictSame(world.extra(), [], 'it goes with the instance');
   });
 
-  test('cut off after any change and run again it leaves one interface', async (t) => {
-    const world = await nodeWorld(t, kube);
+  test('cut off after any change and run again it leaves one interface, also while EC2 does not show it yet', async (t) => {
+    const world = await nodeWorld(t, kube, { cloud: { visibilityDelayMs: 500 } });
     for (const [number, call] of ['create', 'attach', 'deleteOnTermination'].entries()) {
       const dying = dyingAfterWrite(world.ports, number + 1);
       await t.rejects(prepareNode(world.operation({ ports: dying.ports }), node, {}), { message: 'died' }, call);
@@ -56,6 +56,7 @@ if (await needs(t, 'kube-apiserver')) {
       await prepareNode(world.operation(), node, {});
       t.match(world.extra(), [{ attachment: { instanceId, deviceIndex: 1, deleteOnTermination: true } }]);
       t.equal(world.extra().length, 1);
+      t.equal(world.cloud.calls.of('ec2', 'DeleteNetworkInterface').length, 0, 'no second one was made meanwhile');
       for (const one of world.extra()) world.cloud.ec2.removeInterface(one);
       world.cloud.ec2.interfaceTokens.clear();
     }
@@ -122,7 +123,8 @@ if (await needs(t, 'kube-apiserver')) {
     const hold = world.cloud.faults.hold({ operation: 'AttachNetworkInterface' });
     const late = rejectionOf(prepareNode(world.operation(), node, {}));
     await hold.reached;
-    cni(2);
+    // At another device, so that it is the number of interfaces that EC2 refuses.
+    cni(3);
     hold.release();
     t.match(await late, { code: 'FC-NOD-004', remedy: /MAX_ENI/ });
     t.equal(world.extra().length, 2, 'what could not be attached is deleted');
