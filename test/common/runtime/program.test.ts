@@ -44,6 +44,7 @@ test('the line for kubelet is redacted, at most 4096 bytes, and makes no file wh
   t.match(readFileSync(join(folder, 'log'), 'utf8'), /^FC-AWS-004 AwsRejected: ü+… Read AWS’s message above\.$/);
   writeTerminationLog(join(folder, 'absent'), 'line');
   t.equal(existsSync(join(folder, 'absent')), false);
+  t.doesNotThrow(() => writeTerminationLog(folder, 'line'), 'a path that cannot be written');
 });
 
 test('help names every flag and variable, and what is allowed and taken without one', async (t) => {
