@@ -1,4 +1,5 @@
 import t, { test } from 'tap';
+import { chooseInterface, type NodeInterface } from '../../../common/domain/node-interfaces.ts';
 import { prepareNode } from '../../../orchestrator/nodes/prepare-node.ts';
 import { needs } from '../../../scripts/rig/requirements.ts';
 import { rejectionOf } from '../../rejection.ts';
@@ -34,9 +35,20 @@ if (await needs(t, 'kube-apiserver')) {
       'firecamp-node': instanceId,
       Name: `firecamp demo members of ${instanceId}`,
     });
-    const [create] = world.cloud.calls.of('ec2', 'CreateNetworkInterface');
     t.equal(world.cloud.calls.of('ec2', 'CreateTags').length, 0, 'the tags are there from its first moment');
-    t.ok(create);
+    const onNode = world.attached().map((one): NodeInterface => {
+      const deviceNumber = one.attachment?.deviceIndex ?? -1;
+      return {
+        ...one,
+        linkName: `ens${5 + deviceNumber}`,
+        deviceNumber,
+        subnetCidr: '10.0.0.0/20',
+        prefixCount: 0,
+        tags: Object.fromEntries(one.tags),
+      };
+    });
+    const wish = { ip: '10.0.8.21', cluster: 'demo', instanceId, vpcCniPossible: true };
+    t.equal(chooseInterface(onNode, wish).id, made?.id, 'a claim takes it although the VPC CNI runs');
     const sent = world.cloud.calls.all(({ operation }) => changing.test(operation)).length;
     for (const name of [node, instanceId]) {
       const again = await prepareNode(world.operation(), name, {});
