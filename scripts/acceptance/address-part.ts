@@ -37,7 +37,8 @@ async function runGuest(place: AddressPlace, guest: NetworkInterface, times: num
   await measureMetadata(visited, ip, times, notes.watch);
 }
 
-async function ownInterface(place: Place, { made }: Notes): Promise<NetworkInterface> {
+/** A new interface of the run, attached to nothing. @throws FirecampError */
+export async function ownInterface(place: Place, { made }: Notes): Promise<NetworkInterface> {
   const answer = await createInterface(place);
   if ('refused' in answer) throw refusal('ec2:CreateNetworkInterface', answer.refused);
   const id = answer.said.NetworkInterface?.NetworkInterfaceId ?? '';

@@ -56,8 +56,9 @@ async function everyThing(aws: OrchestratorAws, { runId, parts, made }: Remains,
     });
     if (failure !== undefined) unseen.push(`perhaps some ${part}, AWS cannot be asked: ${failure}`);
   }
-  const told = new Set(things.map(nameOf));
-  return { things: [...things, ...made.filter((thing) => !told.has(nameOf(thing)))], unseen };
+  // What several parts or both tell of is one thing, in its first place.
+  const unique = new Map([...things, ...made].map((thing) => [nameOf(thing), thing]));
+  return { things: [...unique.values()], unseen };
 }
 
 async function failureOf(run: () => Promise<void>): Promise<string | undefined> {

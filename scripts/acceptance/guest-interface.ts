@@ -1,9 +1,10 @@
+import { describeInterfaces } from '../../common/aws/ec2-interfaces.ts';
 import type { OrchestratorAws } from '../../common/aws/open-orchestrator-aws.ts';
 import type { NetworkInterface } from '../../common/ports/addresses.ts';
 import { AcceptanceUsageError } from './options.ts';
 
 /**
- * The interface, when it is this instance's, in the subnet, and has room for one more address.
+ * The interface, when it is this instance's only one in the subnet, and has room for one more address.
  * @throws AcceptanceUsageError otherwise; FirecampError when it cannot be told
  */
 export async function guestInterface(
@@ -19,6 +20,16 @@ export async function guestInterface(
   if (found === undefined) throw fault('EC2 knows no such interface');
   if (found.instanceId !== instanceId) throw fault(`it is not attached to this instance, ${instanceId}`);
   if (found.subnetId !== subnetId) throw fault(`it is in ${found.subnetId}, not in ${subnetId}`);
+  const others = await describeInterfaces(
+    aws.clients,
+    [
+      { Name: 'attachment.instance-id', Values: [instanceId] },
+      { Name: 'subnet-id', Values: [subnetId] },
+    ],
+    { signal },
+  );
+  // A claim would choose among them, and what it chose might not be found again.
+  if (others.length > 1) throw fault(`the instance has ${others.length} interfaces in ${subnetId}, and must have one`);
   if (found.addresses.length + found.prefixCount >= limit) {
     throw fault(`it has no room for another address: an interface of a ${instanceType} has ${limit}`);
   }

@@ -27,10 +27,15 @@ export const leftovers: Readonly<
   async names(aws, runId, signal) {
     return (await zonesBelow(aws, zoneName(runId), signal)).map((id) => zoneThing(aws, id));
   },
-  async records(aws, runId, signal) {
-    return (await hasTable(aws, runId, signal)) ? [tableThing(aws, runId)] : [];
+  records: tables,
+  async claims(aws, runId, signal) {
+    return [...(await taggedThings(aws, runId, signal)), ...(await tables(aws, runId, signal))];
   },
 };
+
+async function tables(aws: OrchestratorAws, runId: string, signal: AbortSignal): Promise<Thing[]> {
+  return (await hasTable(aws, runId, signal)) ? [tableThing(aws, runId)] : [];
+}
 
 async function taggedThings(aws: OrchestratorAws, runId: string, signal: AbortSignal): Promise<Thing[]> {
   const found = await tags(

@@ -55,7 +55,8 @@ async function accept(aws: OrchestratorAws, request: RunRequest, signals: Signal
   const subnet = await describedSubnet(aws, subnetId, signals.run);
   if (subnet === undefined) throw new AcceptanceUsageError(`--subnet ${subnetId}: EC2 knows no such subnet with IPv4`);
   const guest = interfaceId === undefined ? undefined : await guestInterface(aws, interfaceId, subnet.id, signals.run);
-  const options = { runId: newRunId(), parts, guest, times, changes, asksResolver: resolver !== undefined };
+  const programs = parts.includes('claims') ? asRoot(process.env) : undefined;
+  const options = { runId: newRunId(), parts, guest, programs, times, changes, asksResolver: resolver !== undefined };
   process.stderr.write(`${planLines(subnet, options).join('\n')}\n`);
   if (!request.yes && !(await agreed(signals.run))) return 2;
   const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -72,6 +73,12 @@ async function cleanUp(aws: OrchestratorAws, { runId, parts }: CleanRequest, sig
   for (const one of left) process.stdout.write(`LEFT: ${one}\n`);
   if (left.length === 0) process.stdout.write(`nothing is left of run ${runId}\n`);
   return left.length === 0 ? 0 : 1;
+}
+
+/** What the programs are given. @throws AcceptanceUsageError where they could not change the host's addresses */
+function asRoot(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (process.getuid?.() !== 0) throw new AcceptanceUsageError('--parts claims: has to be root, as the containers are');
+  return { ...env };
 }
 
 /** Whoever cannot be asked has not agreed. */

@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { isRunId } from './marks.ts';
 
 /** What can be accepted by itself. */
-export type Part = 'addresses' | 'names' | 'records';
+export type Part = 'addresses' | 'names' | 'records' | 'claims';
 
-const everyPart: readonly Part[] = ['addresses', 'names', 'records'];
+const everyPart: readonly Part[] = ['addresses', 'names', 'records', 'claims'];
+const usualParts = 'addresses,names,records';
 
 /** How the script is called. */
 export const usage = `usage: npm run acceptance -- --subnet subnet-… [--interface eni-…] [--yes] …
@@ -19,7 +20,8 @@ again. Credentials and region come from the SDK's usual variables and files; AWS
   --interface ID    run on an EC2 instance: an interface of this instance, in the subnet, with room for an address; measures instance
                     metadata. Not one that the Amazon VPC CNI manages
   --resolver IP     measure how long names take to reach this resolver, too; in a VPC 169.254.169.253
-  --only LIST       addresses, names, records, or several of them; default all
+  --parts LIST      several of addresses, names, records and claims; default the first three. claims runs the built programs on this
+                    instance: it wants --interface and root
   --times N         how often to move an address and to change a record, default 20
   --changes N       how often to change a name; each takes up to a minute; default 5
   --yes             do not ask
@@ -61,8 +63,9 @@ export function readOptions(args: readonly string[]): Request {
   if (values.help === true) return { do: 'help' };
   if (values.iam === true) return { do: 'iam' };
   const faults: string[] = [];
-  const parts = everyPart.filter((part) => values.only.split(',').includes(part));
-  if (parts.length !== values.only.split(',').length) faults.push(`--only ${values.only}: ${everyPart.join(', ')}`);
+  const parts = everyPart.filter((part) => values.parts.split(',').includes(part));
+  if (parts.length !== values.parts.split(',').length)
+    faults.push(`--parts ${values.parts}: several of ${everyPart.join(', ')}, with commas between them`);
   const { clean, ...others } = values;
   const request = clean === undefined ? runRequest(others, parts, faults) : cleanRequest(clean, parts, faults);
   if (faults.length > 0) throw new AcceptanceUsageError(faults.join('\n'));
@@ -82,6 +85,7 @@ function runRequest(values: Omit<Values, 'clean'>, parts: readonly Part[], fault
   if (interfaceId !== undefined && !/^eni-[0-9a-z]+$/.test(interfaceId)) {
     faults.push(`--interface ${interfaceId}: not the id of a network interface, e.g. eni-0123456789abcdef0`);
   }
+  if (parts.includes('claims') && interfaceId === undefined) faults.push('--parts claims: wants --interface, too');
   const [times, changes] = [count('times', values.times, faults), count('changes', values.changes, faults)];
   return { do: 'run', subnetId, interfaceId, resolver, parts, times, changes, yes, json };
 }
@@ -105,7 +109,7 @@ function parsed(args: readonly string[]) {
         subnet: { type: 'string' },
         interface: { type: 'string' },
         resolver: { type: 'string' },
-        only: { type: 'string', default: everyPart.join(',') },
+        parts: { type: 'string', default: usualParts },
         times: { type: 'string', default: '20' },
         changes: { type: 'string', default: '5' },
         yes: { type: 'boolean', default: false },

@@ -1,4 +1,5 @@
 import type { NetworkInterface } from '../../common/ports/addresses.ts';
+import type { Environment } from './claim-pod.ts';
 import type { Part } from './options.ts';
 
 /** What a run is to do. */
@@ -7,6 +8,8 @@ export interface RunOptions {
   readonly parts: readonly Part[];
   /** An interface of the instance that this runs on, with room for an address. */
   readonly guest: NetworkInterface | undefined;
+  /** The environment for the built programs; undefined when they are not to run. */
+  readonly programs: Environment | undefined;
   /** Whether the resolver sees the run's VPC. */
   readonly asksResolver: boolean;
   /** How often to move an address and to change a record. */

@@ -1,6 +1,7 @@
 import type { OrchestratorAws } from '../../common/aws/open-orchestrator-aws.ts';
 import { asFirecampError, InterruptedError } from '../../common/domain/errors.ts';
 import { runAddresses } from './address-part.ts';
+import { runClaims } from './claim-part.ts';
 import { type Cleaned, clean } from './clean.ts';
 import type { Measure } from './measures/measure.ts';
 import { runNames } from './name-part.ts';
@@ -24,6 +25,7 @@ const parts: Readonly<Record<Part, (place: Place, options: RunOptions, notes: No
   addresses: runAddresses,
   names: runNames,
   records: runRecords,
+  claims: runClaims,
 };
 
 /**

@@ -58,7 +58,6 @@ const kills = [
   { operation: 'CreateNetworkInterface', at: 'reply', skip: 1, parts: 'addresses' },
   { operation: 'CreateSubnetCidrReservation', at: 'reply', skip: 0, parts: 'addresses' },
   { operation: 'DeleteNetworkInterface', at: 'reply', skip: 1, parts: 'addresses' },
-  { operation: 'CreateHostedZone', at: 'reply', skip: 0, parts: 'names' },
   { operation: 'ChangeTagsForResource', at: 'arrival', skip: 0, parts: 'names' },
   { operation: 'ChangeResourceRecordSets', at: 'reply', skip: 0, parts: 'names' },
   { operation: 'CreateHostedZone', at: 'reply', skip: 2, parts: 'names' },
@@ -102,7 +101,7 @@ test('--clean takes away what a killed run has left, says so, and may be repeate
   await hold.reached;
   child.kill('SIGKILL');
   hold.drop();
-  const clean = ['--clean', runIdIn(await told), '--only', 'addresses'];
+  const clean = ['--clean', runIdIn(await told), '--parts', 'addresses'];
   t.match(await call(t, cloud, clean), { code: 0, out: /taken away: volume vol-.*nothing is left/s });
   t.strictSame(content(cloud), before);
   t.match(await call(t, cloud, clean), { code: 0, out: /^nothing is left of run \w+\n$/ });
@@ -162,7 +161,7 @@ test('nothing is made without consent, for a wrong interface or with wrong argum
   t.match(unasked, { code: 2, err: /Nobody can be asked here/ });
   const elsewhere = await call(t, cloud, ['--subnet', 'subnet-0a', '--interface', 'eni-0123456789abcdef0', '--yes']);
   t.match(elsewhere, { code: 2, err: /EC2 knows no such interface/ });
-  const wrong = await call(t, cloud, ['--times', 'many', '--only', 'volumes']);
-  t.match(wrong, { code: 2, err: /--only volumes.*\n--subnet: .*\n--times many/ });
+  const wrong = await call(t, cloud, ['--times', 'many', '--parts', 'volumes']);
+  t.match(wrong, { code: 2, err: /--parts volumes.*\n--subnet: .*\n--times many/ });
   t.strictSame(content(cloud), before);
 });

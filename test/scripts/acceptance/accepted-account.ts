@@ -97,7 +97,7 @@ export async function call(
 
 /** Arguments of a short run. */
 export function shortRun(parts: string): string[] {
-  return ['--subnet', 'subnet-0a', '--interface', guest, '--only', parts, '--times', '2', '--changes', '1', '--yes'];
+  return ['--subnet', 'subnet-0a', '--interface', guest, '--parts', parts, '--times', '2', '--changes', '1', '--yes'];
 }
 
 /** Everything in the account that a run could leave behind. */
