@@ -4,7 +4,14 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { subnetGateway } from '../../../common/domain/ipv4.ts';
 import { serveNodeMetadata } from './metadata-front.ts';
-import { type Attachment, inNamespace, makeNodeNamespace, type NodeSpec } from './node-namespace.ts';
+import {
+  type Attachment,
+  type InterfaceSpec,
+  inNamespace,
+  makeNodeNamespace,
+  type NodeSpec,
+  plugInterface,
+} from './node-namespace.ts';
 import { type CommandResult, ipBatch, mustRun, runToEnd } from './run-command.ts';
 
 /** Where servers of the rig (the simulated cloud, an API server) listen in the router, reachable from every node. */
@@ -69,6 +76,17 @@ export class Fabric implements AsyncDisposable {
     this.#specs.set(node.name, node);
     await makeNodeNamespace(node, attachments);
     for (const { name, primaryIp } of node.interfaces) await this.route(primaryIp, node.name, name);
+  }
+
+  /** Gives a node that is there an interface more, its primary address routed to it. */
+  async plug(nodeName: string, spec: InterfaceSpec): Promise<void> {
+    const node = this.#specs.get(nodeName);
+    if (node === undefined) throw new Error(`There is no node ${nodeName}.`);
+    const attachment = { spec, routerLink: `r${++this.#links}` };
+    this.#nodes.set(nodeName, new Map([...(this.#nodes.get(nodeName) ?? []), [spec.name, attachment]]));
+    this.#specs.set(nodeName, { ...node, interfaces: [...node.interfaces, spec] });
+    await plugInterface(node, attachment);
+    await this.route(spec.primaryIp, nodeName, spec.name);
   }
 
   /** Makes a node's network anew, as it is after a boot: what was put on its links is gone, what EC2 delivers to it is not. */

@@ -52,6 +52,14 @@ export async function makeNodeNamespace(node: NodeSpec, attachments: readonly At
   if (node.snatOutside !== undefined) await addSnat(node, node.snatOutside);
 }
 
+/** A link more in a node that runs, as EC2 attaches an interface: down and with no address unless the spec says otherwise. */
+export async function plugInterface(node: NodeSpec, attachment: Attachment): Promise<void> {
+  await ipBatch(undefined, routerLines(node, attachment));
+  await tuneRouterLink(attachment.routerLink);
+  const lines = nodeLines(attachment, node.interfaces.length);
+  if (lines.length > 0) await ipBatch(node.name, lines);
+}
+
 /** The command that runs `argv` in a namespace, and ends with the process that started it. */
 export function inNamespace(namespace: string, argv: readonly string[]): string[] {
   return ['setpriv', '--pdeathsig', 'KILL', '--', 'nsenter', `--net=/run/netns/${namespace}`, '--', ...argv];
