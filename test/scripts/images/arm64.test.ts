@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import packageJson from '../../../package.json' with { type: 'json' };
@@ -24,5 +25,18 @@ if (await needs(t, 'qemu', 'cross-compiler')) {
       t.match(await inImage(program, '--version'), packageJson.version, program);
     t.match(await inImage('/usr/bin/ip', '-V'), 'iproute2');
     t.match(await inImage('/usr/bin/arping', '-V'), 'iputils');
+  });
+
+  t.test('the images hold the licence texts of firecamp, of Node and of the packages in the bundle', async (t) => {
+    const texts = {
+      'firecamp/copyright': 'Apache License',
+      'firecamp/npm-packages': '@smithy/core',
+      'node/copyright': 'V8',
+    };
+    for (const layer of ['member', 'cli'])
+      for (const [name, words] of Object.entries(texts)) {
+        const text = await readFile(join(context, layer, 'usr', 'share', 'doc', name), 'utf8');
+        t.ok(text.includes(words), `${layer}: ${name}`);
+      }
   });
 }
