@@ -178,13 +178,18 @@ export class Fabric implements AsyncDisposable {
     await this.#routeAgain(nodeName);
   }
 
-  /** Drops what a node sends to an address of the router (a server of the rig), in silence and of connections that are open, too; needs nft. */
+  /** Drops what goes between a node and an address of the router (a server of the rig), in silence and of connections that are open, too; needs nft. */
   async cutFrom(nodeName: string, ip: string): Promise<void> {
-    const rules = this.#routerLinks(nodeName).map(
-      (link) => `add rule ip ${cutTable(nodeName)} in iifname ${link} ip daddr ${ip} drop`,
+    const table = cutTable(nodeName);
+    const rules = this.#routerLinks(nodeName).flatMap((link) => [
+      `add rule ip ${table} in iifname ${link} ip daddr ${ip} drop`,
+      // What a server sends is heard without its being told so: the node would still learn what it watches.
+      `add rule ip ${table} out oifname ${link} ip saddr ${ip} drop`,
+    ]);
+    const chains = ['in', 'out'].map(
+      (name) => `add chain ip ${table} ${name} { type filter hook ${name}put priority 0; }`,
     );
-    const chain = `add chain ip ${cutTable(nodeName)} in { type filter hook input priority 0; }`;
-    await mustRun(['nft', '-f', '-'], [`add table ip ${cutTable(nodeName)}`, chain, ...rules, ''].join('\n'));
+    await mustRun(['nft', '-f', '-'], [`add table ip ${table}`, ...chains, ...rules, ''].join('\n'));
   }
 
   /** Takes back every `cutFrom` of a node. */
