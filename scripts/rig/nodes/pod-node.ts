@@ -79,6 +79,19 @@ export class PodNode {
     await this.#ctr('tasks', 'kill', '--signal', signal, id);
   }
 
+  /** The CRI id of what runs of a pod: a container by its name in the pod, or what holds the pod's namespaces. Undefined where it does not run. */
+  async running(podUid: string, part: { readonly container: string } | 'sandbox'): Promise<string | undefined> {
+    const label = part === 'sandbox' ? 'io.cri-containerd.kind' : 'io.kubernetes.container.name';
+    const is = part === 'sandbox' ? part : part.container;
+    const filter = `labels."io.kubernetes.pod.uid"==${podUid},labels."${label}"==${is}`;
+    const [of, running] = await Promise.all([
+      this.#ctr('containers', 'list', '--quiet', filter),
+      this.#ctr('tasks', 'list', '--quiet'),
+    ]);
+    const ids = new Set(running.split('\n'));
+    return of.split('\n').find((id) => id !== '' && ids.has(id));
+  }
+
   /** Runs a command in a container that runs, past the API server; what it printed. */
   exec(containerId: string, argv: readonly string[]): Promise<string> {
     const id = containerId.replace(/^containerd:\/\//, '');
