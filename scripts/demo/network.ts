@@ -1,7 +1,7 @@
 import type { Cloud } from '../../test/cloud/cloud.ts';
 import type { Fabric } from '../rig/network/fabric.ts';
-import { addInstance, followCloud, linkName } from '../rig/network/follow-cloud.ts';
-import { nodeOfInterface, topology } from './nodes.ts';
+import { addInstance, followCloud } from '../rig/network/follow-cloud.ts';
+import { nodes, topology } from './nodes.ts';
 
 /** The nodes' network, on which packets go where the simulated EC2 says. */
 export interface Network extends AsyncDisposable {
@@ -14,10 +14,7 @@ export async function connectNodes(fabric: Fabric, cloud: Cloud): Promise<Networ
   for (const instance of topology.instances) {
     await addInstance(fabric, cloud.ec2, instance, instance.tags?.['Name'] ?? instance.id);
   }
-  const followed = followCloud(fabric, cloud.ec2, (interfaceId) => {
-    const attachment = cloud.ec2.interface(interfaceId)?.attachment;
-    return attachment && { node: nodeOfInterface(interfaceId), link: linkName(attachment.deviceIndex) };
-  });
+  const followed = followCloud(fabric, cloud.ec2, (id) => nodes.find(({ instanceId }) => instanceId === id)?.name);
   return {
     async addressesOf(node) {
       const { stdout } = await fabric.run(node, ['ip', '-j', '-4', 'address', 'show'], { PATH: process.env['PATH'] });

@@ -30,11 +30,7 @@ if (begun) {
     await prepareNode(opened.operation, instanceId, { subnetId });
     const made = cloud.ec2.interfacesOf(instanceId)[1];
     const link = linkName(made?.attachment?.deviceIndex ?? -1);
-    // On EKS's Amazon Linux an interface that is attached later stays down and gets no address (amazon-eks-ami #2180).
-    await fabric.plug(node, {
-      ...{ name: link, mac: made?.mac ?? '', up: false, primaryIp: made?.addresses[0] ?? '' },
-      subnetCidr: cloud.ec2.subnets.get(subnetId)?.cidr ?? '',
-    });
+    await world.settled();
 
     const ended = await pod.claim();
     t.equal(ended.code, 0, why(ended));

@@ -78,7 +78,7 @@ export class Fabric implements AsyncDisposable {
     for (const { name, primaryIp } of node.interfaces) await this.route(primaryIp, node.name, name);
   }
 
-  /** Gives a node that is there an interface more, its primary address routed to it. */
+  /** Gives a node that is there an interface more, its primary address routed to it; it outlives `resetNode`. */
   async plug(nodeName: string, spec: InterfaceSpec): Promise<void> {
     const node = this.#specs.get(nodeName);
     if (node === undefined) throw new Error(`There is no node ${nodeName}.`);
@@ -87,6 +87,19 @@ export class Fabric implements AsyncDisposable {
     this.#specs.set(nodeName, { ...node, interfaces: [...node.interfaces, spec] });
     await plugInterface(node, attachment);
     await this.route(spec.primaryIp, nodeName, spec.name);
+  }
+
+  /** Takes an interface out of a node that runs; nothing is delivered to its addresses any more. */
+  async unplug(nodeName: string, interfaceName: string): Promise<void> {
+    const { routerLink } = this.#attachment(nodeName, interfaceName);
+    for (const [ip, place] of this.#placements) {
+      if (place.node === nodeName && place.interfaceName === interfaceName) await this.unroute(ip);
+    }
+    await mustRun(['ip', 'link', 'del', routerLink]);
+    const [attachments, node] = [this.#nodes.get(nodeName) ?? [], this.#specs.get(nodeName)];
+    this.#nodes.set(nodeName, new Map([...attachments].filter(([name]) => name !== interfaceName)));
+    if (node === undefined) return;
+    this.#specs.set(nodeName, { ...node, interfaces: node.interfaces.filter(({ name }) => name !== interfaceName) });
   }
 
   /** Makes a node's network anew, as it is after a boot: what was put on its links is gone, what EC2 delivers to it is not. */

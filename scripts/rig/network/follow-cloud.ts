@@ -1,5 +1,5 @@
-import type { AddressMove } from '../../../test/cloud/ec2/address-history.ts';
 import type { Ec2State } from '../../../test/cloud/ec2/ec2-state.ts';
+import type { Attachment } from '../../../test/cloud/ec2/model.ts';
 import type { InstanceSpec } from '../../../test/cloud/topology.ts';
 import type { Fabric } from './fabric.ts';
 import type { NodeSpec } from './node-namespace.ts';
@@ -34,30 +34,51 @@ export async function addInstance(
   await fabric.addNode({ name, interfaces, ...rest });
 }
 
-/** The routes of a fabric kept equal to who holds what in the simulated EC2. */
+/** A fabric kept equal to who holds what in the simulated EC2. */
 export interface FollowedCloud {
-  /** Resolves when every move so far has reached the routes. */
+  /** Resolves when all that happened so far has reached the fabric. */
   settled(): Promise<void>;
   stop(): void;
 }
 
 /**
- * Lets the fabric follow the simulated EC2: a move of a secondary address moves its route. `placeOf` says which node and link an interface is,
- * undefined for one that is on no node of the fabric.
+ * Lets the fabric follow the simulated EC2: a move of a secondary address moves its route, and an interface that is attached to a running instance
+ * appears in its node until it is detached, down and with no address, as on EKS's Amazon Linux (amazon-eks-ami #2180). `nodeOf` says which node an instance is, undefined for one that is none of
+ * the fabric.
  */
 export function followCloud(
   fabric: Fabric,
   cloud: Ec2State,
-  placeOf: (interfaceId: string) => { readonly node: string; readonly link: string } | undefined,
+  nodeOf: (instanceId: string) => string | undefined,
 ): FollowedCloud {
   let last: Promise<void> = Promise.resolve();
-  const follow = async (move: AddressMove): Promise<void> => {
-    const place = move.to === undefined ? undefined : placeOf(move.to);
-    if (place === undefined) await fabric.unroute(move.ip);
-    else await fabric.route(move.ip, place.node, place.link);
+  const then = (work: () => Promise<void>) => {
+    last = last.then(work);
   };
-  const stop = cloud.onAddressChange((move) => {
-    last = last.then(() => follow(move));
+  const placeOf = (attachment: Attachment | undefined) => {
+    const node = attachment && nodeOf(attachment.instanceId);
+    return node === undefined ? undefined : { node, link: linkName(attachment?.deviceIndex ?? 0) };
+  };
+  const stopMoves = cloud.onAddressChange(({ ip, to }) => {
+    const attachment = to === undefined ? undefined : cloud.interface(to)?.attachment;
+    const place = placeOf(attachment);
+    then(() => (place === undefined ? fabric.unroute(ip) : fabric.route(ip, place.node, place.link)));
   });
-  return { settled: () => last, stop };
+  const stopAttachments = cloud.onAttachmentChange(({ item, before }) => {
+    const [from, to] = [placeOf(before), placeOf(item.attachment)];
+    const { addresses, mac } = item;
+    const subnetCidr = cloud.subnets.get(item.subnetId)?.cidr ?? '';
+    if (from !== undefined) then(() => fabric.unplug(from.node, from.link));
+    if (to === undefined) return;
+    const [primaryIp = '', ...others] = addresses;
+    then(() => fabric.plug(to.node, { name: to.link, mac, subnetCidr, primaryIp, up: false }));
+    for (const ip of others) then(() => fabric.route(ip, to.node, to.link));
+  });
+  return {
+    settled: () => last,
+    stop() {
+      stopMoves();
+      stopAttachments();
+    },
+  };
 }

@@ -21,7 +21,7 @@ export const attachmentOperations: Operations = {
       deviceIndex,
       deleteOnTermination: false,
     };
-    item.attachment = { ...attachment, attachedAt: state.now() };
+    state.setAttachment(item, { ...attachment, attachedAt: state.now() });
     return field('attachmentId', attachment.id) + field('networkCardIndex', 0);
   },
 
@@ -33,7 +33,7 @@ export const attachmentOperations: Operations = {
       throw new Ec2Error('OperationNotPermitted', 'The network interface at device index 0 cannot be detached.');
     }
     item.detaching = { attachment: item.attachment, until: state.now() + state.attachmentMs };
-    item.attachment = undefined;
+    state.setAttachment(item, undefined);
     return field('return', true);
   },
 };

@@ -3,7 +3,7 @@ import { cidrContains, parseCidr } from '../ipv4.ts';
 import { AddressBook } from './address-book.ts';
 import type { AddressMove } from './address-history.ts';
 import { addressesPerInterface } from './instance-types.ts';
-import type { Instance, NetworkInterface, Reservation, Subnet, Volume, Vpc } from './model.ts';
+import type { Attachment, Instance, NetworkInterface, Reservation, Subnet, Volume, Vpc } from './model.ts';
 
 /** How far what is told lags behind what is true. */
 export interface Ec2Lag {
@@ -28,6 +28,12 @@ export interface ImdsInterface {
   readonly addresses: readonly string[];
 }
 
+/** An interface that has come to an instance, or left one. */
+export interface AttachmentChange {
+  readonly item: NetworkInterface;
+  readonly before: Attachment | undefined;
+}
+
 /** What exists in the account's EC2 and who holds which address, as EC2 knows it and as it tells. */
 export class Ec2Resources {
   readonly region: string;
@@ -47,6 +53,7 @@ export class Ec2Resources {
   readonly securityGroups = new Map<string, string>();
   readonly #interfaces = new Map<string, NetworkInterface>();
   readonly #book = new AddressBook();
+  readonly #attachmentListeners = new Set<(change: AttachmentChange) => void>();
   readonly #clock: Clock;
   #ids = 0;
 
@@ -77,6 +84,19 @@ export class Ec2Resources {
   /** Calls back at each move, in the moment it happens. Returns the way to stop. */
   onAddressChange(listener: (move: AddressMove) => void): () => void {
     return this.#book.onMove(listener);
+  }
+
+  /** Calls back when an interface is attached or detached after it was made, in the moment it happens. Returns the way to stop. */
+  onAttachmentChange(listener: (change: AttachmentChange) => void): () => void {
+    this.#attachmentListeners.add(listener);
+    return () => this.#attachmentListeners.delete(listener);
+  }
+
+  /** Attaches the interface, or with undefined detaches it. */
+  setAttachment(item: NetworkInterface, attachment: Attachment | undefined): void {
+    const before = item.attachment;
+    item.attachment = attachment;
+    for (const listener of this.#attachmentListeners) listener({ item, before });
   }
 
   /**

@@ -89,7 +89,7 @@ export class Ec2State extends Ec2Resources {
     instance.state = 'terminated';
     for (const item of this.interfacesOf(instanceId)) {
       if (item.attachment?.deleteOnTermination) this.removeInterface(item);
-      else item.attachment = undefined;
+      else this.setAttachment(item, undefined);
     }
     for (const volume of this.volumes.values()) if (volume.attachedTo === instanceId) letGo(volume);
   }

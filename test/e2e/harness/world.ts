@@ -17,7 +17,6 @@ import {
   addInstance,
   type FollowedCloud,
   followCloud,
-  linkName,
   type NodeKind,
 } from '../../../scripts/rig/network/follow-cloud.ts';
 import { type Cloud, type CloudOptions, startCloud } from '../../cloud/cloud.ts';
@@ -168,11 +167,8 @@ async function connect(
     const name = nodeName(topology, spec.id);
     await addInstance(fabric, cloud.ec2, spec, name, kinds[name]);
   }
-  return followCloud(fabric, cloud.ec2, (interfaceId) => {
-    const attachment = cloud.ec2.interface(interfaceId)?.attachment;
-    if (attachment === undefined) return undefined;
-    return { node: nodeName(topology, attachment.instanceId), link: linkName(attachment.deviceIndex) };
-  });
+  const isNode = (instanceId: string) => topology.instances.some(({ id }) => id === instanceId);
+  return followCloud(fabric, cloud.ec2, (id) => (isNode(id) ? nodeName(topology, id) : undefined));
 }
 
 async function openStores(

@@ -130,6 +130,29 @@ t.test('a node that is cut off is unreachable until it is mended, with the same 
   t.ok(await pings(fabric, 'node1', fabric.serviceIp));
 });
 
+t.test('an interface that is plugged into a running node is down, outlives a reboot, and goes for good', async (t) => {
+  await using fabric = await twoNodes();
+  const state = async () => {
+    const { stdout } = await fabric.run('node1', ['ip', '-j', 'address', 'show', 'dev', 'ens6']);
+    return (JSON.parse(stdout || '[]') as { operstate: string; address: string; addr_info: unknown[] }[])[0];
+  };
+  await fabric.plug('node1', { ...eth('ens6', 21), up: false });
+  const fresh = { operstate: 'DOWN', address: '02:00:00:00:01:15', addr_info: [] };
+  t.match(await state(), fresh);
+  const use = ['link set dev ens6 up', 'address add 10.0.1.21/24 dev ens6', 'rule add from 10.0.1.21 lookup 100'];
+  const routes = ['route add default via 10.0.1.1 dev ens6 onlink table 100'];
+  const lines = [...use, ...routes].map((line) => ['ip', ...line.split(' ')]);
+  for (const line of lines) t.equal((await fabric.run('node1', line)).stderr, '', line.join(' '));
+  t.ok(await pings(fabric, 'node2', '10.0.1.21'), 'what is routed to it arrives there');
+  await fabric.resetNode('node1');
+  t.match(await state(), fresh);
+  await fabric.unplug('node1', 'ens6');
+  t.equal(await state(), undefined);
+  await fabric.resetNode('node1');
+  t.equal(await state(), undefined);
+  t.notOk(await pings(fabric, 'node2', '10.0.1.21'));
+});
+
 t.test('each node reaches its own metadata server at 169.254.169.254', async (t) => {
   await using fabric = await twoNodes();
   for (const node of ['node1', 'node2']) {
@@ -137,7 +160,8 @@ t.test('each node reaches its own metadata server at 169.254.169.254', async (t)
     t.teardown(() => server.close());
     await once(server, 'listening');
     const address = server.address();
-    if (typeof address === 'object' && address !== null) await fabric.serveMetadata(node, `http://127.0.0.1:${address.port}`);
+    if (typeof address === 'object' && address !== null)
+      await fabric.serveMetadata(node, `http://127.0.0.1:${address.port}`);
   }
   const ask = "fetch('http://169.254.169.254/').then((r) => r.text()).then((text) => process.stdout.write(text))";
   for (const node of ['node1', 'node2']) {
