@@ -159,7 +159,8 @@ export class RealCluster implements AsyncDisposable {
 
   /** Runs the command line as an engineer would, with rights to the whole account. */
   firecamp(args: readonly string[], stdin = ''): Promise<Ended> {
-    return firecamp(args, { cwd: this.world.dir, env: this.engineer(), stdin });
+    // What restarts real pods one after the other takes its time.
+    return firecamp(args, { cwd: this.world.dir, env: this.engineer(), stdin, timeoutMs: 600_000 });
   }
 
   /** As `firecamp`, for a command that must succeed; gives what it printed. */

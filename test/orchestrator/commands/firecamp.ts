@@ -19,6 +19,8 @@ interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Run the checkout's sources, not the built executable, which starts four times as fast. */
   readonly unbuilt?: boolean;
+  /** After so long it is killed; two minutes unless told. */
+  readonly timeoutMs?: number;
 }
 
 /** How a command ended. */
@@ -42,12 +44,12 @@ export async function builtFirecamp(): Promise<string> {
 
 /** Starts the command line; whoever wants to write to its stdin or end it does so. */
 export async function startFirecamp(args: readonly string[], options: Omit<RunOptions, 'stdin'>): Promise<Started> {
-  const { cwd, env = {}, unbuilt = false } = options;
+  const { cwd, env = {}, unbuilt = false, timeoutMs = 120_000 } = options;
   const [command, ...first] = unbuilt ? source : [await builtFirecamp()];
   const child = spawn(command, [...first, ...args], {
     cwd,
     env: { HOME: cwd, ...env },
-    timeout: 120_000,
+    timeout: timeoutMs,
     killSignal: 'SIGKILL',
   });
   // It may end without having read what it is given.
