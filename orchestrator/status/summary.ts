@@ -80,11 +80,12 @@ function memberFaults(members: readonly MemberStatus[]): string[] {
   });
 }
 
-function faultOf({ name, wanted, conditions, agrees }: MemberStatus): MemberFault[] {
+function faultOf({ name, wanted, conditions, agrees, record }: MemberStatus): MemberFault[] {
   const ready = conditions.find(({ type }) => type === 'Ready');
   if (ready?.status === 'False') return [{ name, reason: ready.reason, message: ready.message }];
   if (agrees !== 'False') return [];
-  const message = 'its sources name different owners';
+  const releasing = 'value' in record && record.value?.state === 'releasing';
+  const message = releasing ? 'its release is not known to be complete' : 'its sources name different owners';
   return [{ name, reason: 'Disagreement', message: wanted ? message : `not wanted any more, but ${message}` }];
 }
 

@@ -300,6 +300,9 @@ t.test('counts members beyond the service’s number neither as missing nor as f
   t.equal(taken.healthy, true, 'the policy keep leaves the address on its interface');
   const stolen = withEntry(kept.holders, sampleIp(2), sampleInterface(9));
   t.match(assess(seen({ ...kept, holders: stolen })).summary, /^Degraded: redis-2: not wanted any more, but/);
+  const cutOff = [...kept.addresses.slice(0, 2), sampleAddress(2, sampleOwner(2, { state: 'releasing' }))];
+  const told = 'Degraded: redis-2: not wanted any more, but its release is not known to be complete';
+  t.equal(assess(seen({ ...kept, addresses: cutOff })).summary, told);
   t.end();
 });
 
