@@ -5,9 +5,9 @@ import type { OrchestratorWorld } from '../../orchestrator/world.ts';
 import { cluster, nodeName, type World } from './world.ts';
 
 /** All that a service could leave behind: in the account, in both stores, in the namespace, on the hosts. */
-export async function wholeListing(world: World, orchestrator: OrchestratorWorld) {
-  const [objects, items, hosts] = await Promise.all([everyObject(orchestrator), everyItem(), everyHost(world)]);
-  return { account: wholeAccount(orchestrator), objects, items, hosts };
+export async function wholeListing(world: World, place: Pick<OrchestratorWorld, 'cloud' | 'kube' | 'namespace'>) {
+  const [objects, items, hosts] = await Promise.all([everyObject(place), everyItem(), everyHost(world)]);
+  return { account: wholeAccount(place), objects, items, hosts };
 }
 
 /** Every item of the cluster's table. */

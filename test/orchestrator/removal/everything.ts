@@ -25,7 +25,10 @@ interface Listed {
 }
 
 /** Names and UIDs of all objects of the namespace (the store's ConfigMaps among them) and of all cluster-scoped ones that a service makes. */
-export async function everyObject({ kube, namespace }: OrchestratorWorld): Promise<string[]> {
+export async function everyObject({
+  kube,
+  namespace,
+}: Pick<OrchestratorWorld, 'kube' | 'namespace'>): Promise<string[]> {
   const paths = [
     ...namespaced.map((kind) => kind.replace(' ', `/namespaces/${namespace}/`)),
     ...clusterScoped.map((kind) => kind.replace(' ', '/')),
@@ -40,7 +43,7 @@ export async function everyObject({ kube, namespace }: OrchestratorWorld): Promi
 }
 
 /** All of the account that can change: interfaces with their addresses, volumes, reservations, zones with tags and records. */
-export function wholeAccount({ cloud: { ec2, route53 } }: OrchestratorWorld): unknown {
+export function wholeAccount({ cloud: { ec2, route53 } }: Pick<OrchestratorWorld, 'cloud'>): unknown {
   const zones = route53
     .zones()
     .map((zone) => ({ zone, tags: [...route53.tags(zone.id)], records: route53.records(zone.id) }));
