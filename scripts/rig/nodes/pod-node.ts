@@ -92,6 +92,11 @@ export class PodNode {
     return of.split('\n').find((id) => id !== '' && ids.has(id));
   }
 
+  /** Gives an image that it has another name, as pulling it by that name does. */
+  async tagImage(reference: string, other: string): Promise<void> {
+    await this.#ctr('images', 'tag', reference, other);
+  }
+
   /** Runs a command in a container that runs, past the API server; what it printed. */
   exec(containerId: string, argv: readonly string[]): Promise<string> {
     const id = containerId.replace(/^containerd:\/\//, '');
