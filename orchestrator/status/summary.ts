@@ -1,6 +1,7 @@
 import type { ServiceAttrRecord } from '../../common/domain/records.ts';
 import { conditionReasons } from './condition-reasons.ts';
 import type { Workload } from './observations.ts';
+import type { ServiceFault } from './service-faults.ts';
 import type { MemberStatus } from './service-status.ts';
 
 /** What the first word of the summary can be. */
@@ -14,12 +15,8 @@ export interface SummaryFacts {
   readonly unread: readonly string[];
   readonly workload: Workload | undefined;
   readonly attr: ServiceAttrRecord | undefined;
-  /** Whether there are records, or need not be, or could not be read. */
-  readonly hasRecords: boolean;
-  /** Whether the service record has its attributes, where there is one. */
-  readonly hasAttributes: boolean;
-  /** Whether there is a StatefulSet or Deployment, or it could not be read. */
-  readonly hasWorkload: boolean;
+  /** What is wrong with the service as a whole. */
+  readonly service: readonly ServiceFault[];
 }
 
 /** How the service is, in one word. A certain fault goes before what is unknown, and nothing unknown is healthy. */
@@ -47,15 +44,9 @@ export function summaryOf(state: ServiceState, facts: SummaryFacts): string {
 }
 
 function faultsOf(facts: SummaryFacts): string[] {
-  const { members, hasRecords, hasAttributes, hasWorkload, workload, attr, running, desired } = facts;
-  const counts = attr !== undefined && workload !== undefined && workload.stoppedFrom === undefined;
+  const { members, service, workload, running, desired } = facts;
   return [
-    ...(hasRecords ? [] : ['there are objects in Kubernetes, and no records of the service']),
-    ...(hasAttributes ? [] : ['its records were made or deleted in part: run firecamp create or delete again']),
-    ...(hasWorkload ? [] : ['there is no StatefulSet or Deployment']),
-    ...(counts && attr.replicas !== workload.desired
-      ? [`the records say ${attr.replicas} members, Kubernetes ${workload.desired}`]
-      : []),
+    ...service.map(({ message }) => message),
     ...memberFaults(members),
     ...(workload?.type === 'stateless' && running < desired ? [`${running} of ${desired} pods are Ready`] : []),
   ];
