@@ -1,3 +1,4 @@
+import { auditErrors } from './audit-errors.ts';
 import { checkErrors } from './check-errors.ts';
 import { type CatalogueEntry, exitCodes } from './exit-codes.ts';
 import { serviceErrors } from './service-errors.ts';
@@ -215,6 +216,7 @@ export const errorCatalogue = {
   },
   ...serviceErrors,
   ...checkErrors,
+  ...auditErrors,
   'FC-INT-001': {
     name: 'InternalError',
     exitCode: exitCodes.couldNotFindOut,

@@ -1,3 +1,4 @@
+import type { auditErrors } from './audit-errors.ts';
 import type { checkErrors } from './check-errors.ts';
 import type { ErrorCode } from './error-catalogue.ts';
 import { asFirecampError, FirecampError } from './errors.ts';
@@ -9,6 +10,7 @@ import type { serviceErrors } from './service-errors.ts';
 type CommandLineCode =
   | keyof typeof serviceErrors
   | keyof typeof checkErrors
+  | keyof typeof auditErrors
   | 'FC-CFG-002'
   | 'FC-K8S-003'
   | 'FC-K8S-004';

@@ -3,7 +3,7 @@ import { FirecampError } from '../../common/domain/errors.ts';
 import type { AddressOwner, StaticIpRecord } from '../../common/domain/records.ts';
 import type { NetworkInterface } from '../../common/ports/addresses.ts';
 import type { ConditionReason } from './condition-reasons.ts';
-import type { MemberFacts } from './member-facts.ts';
+import { isLiving, type MemberFacts } from './member-facts.ts';
 import type { PodState } from './service-status.ts';
 
 /** What a condition says, before its type and times. */
@@ -12,8 +12,8 @@ export interface Verdict {
   readonly message: string;
 }
 
-/** How long a claim or a release may stand in the record before it counts as stuck; both take seconds. */
-const overdueMs = 120_000;
+/** How long a claim or a release may take before it counts as stuck; both take seconds. */
+export const overdueMs = 120_000;
 
 /** Whether the member's pod has its address: record, EC2 and Kubernetes side by side. What is certain goes before what is unknown. */
 export function addressHeld(facts: MemberFacts): Verdict {
@@ -32,19 +32,26 @@ export function addressHeld(facts: MemberFacts): Verdict {
   const { owner } = record.value;
   if (owner === undefined) return { reason: 'AddressUnclaimed', message: `no pod has claimed ${ip} yet` };
   if (owner.state === 'released') return released(owner, facts, ip);
-  if (owner.state !== 'owned') return moving(owner, facts.at, ip);
+  if (isMoving(owner)) return moving(owner, facts.at, ip);
   return owned(record.value, owner, facts);
 }
 
-function released(owner: AddressOwner, { pod }: MemberFacts, ip: string): Verdict {
-  const running = 'value' in pod && pod.value?.uid === owner.podUid && !pod.value.terminating;
+/** Whether requests to EC2 of a claim or a release may be in flight. */
+export function isMoving({ state }: AddressOwner): boolean {
+  return state === 'claiming' || state === 'releasing';
+}
+
+/** How far the owner that gave the address up is gone. */
+export function released(owner: AddressOwner, { pod }: Pick<MemberFacts, 'pod'>, ip: string): Verdict {
+  const running = 'value' in pod && pod.value?.uid === owner.podUid && isLiving(pod.value);
   const message = `${ip} was released by pod ${owner.podUid} at ${owner.changedAt}`;
   return running
     ? { reason: 'ReleasedWhilePodRuns', message: `${message}, and that pod is still there` }
     : { reason: 'Released', message };
 }
 
-function moving(owner: AddressOwner, at: number, ip: string): Verdict {
+/** What is said of a claim or a release that has not ended. */
+export function moving(owner: AddressOwner, at: number, ip: string): Verdict {
   const claiming = owner.state === 'claiming';
   const since = at - Date.parse(owner.changedAt);
   const message = `${ip} is being ${claiming ? 'claimed' : 'released'} by pod ${owner.podUid} since ${owner.changedAt} (epoch ${owner.epoch})`;
@@ -72,7 +79,8 @@ function owned(record: StaticIpRecord, owner: AddressOwner, facts: MemberFacts):
   return { reason: 'Held', message: `${record.ip} is held by ${place(holder.value)}, as its record says` };
 }
 
-function wrongHolder(
+/** How EC2 differs from a record that is `owned`; undefined where it does not. */
+export function wrongHolder(
   record: StaticIpRecord,
   holder: NetworkInterface | undefined,
   cluster: string,
@@ -83,7 +91,12 @@ function wrongHolder(
   return reason && { reason, message: `${record.ip} is held by ${place(holder)}, ${said}` };
 }
 
-function standing(record: StaticIpRecord, holder: NetworkInterface, cluster: string): ConditionReason | undefined {
+/** Why this holder is not the interface that the record names; undefined where it is. */
+export function standing(
+  record: StaticIpRecord,
+  holder: NetworkInterface,
+  cluster: string,
+): ConditionReason | undefined {
   try {
     return judgeHolder(holder, record, cluster, record.interfaceId) === 'wanted' ? undefined : 'HolderMismatch';
   } catch (error) {
@@ -92,7 +105,8 @@ function standing(record: StaticIpRecord, holder: NetworkInterface, cluster: str
   }
 }
 
-function wrongOwner(owner: AddressOwner, pod: PodState | undefined): Verdict | undefined {
+/** How Kubernetes differs from the owner in the record; undefined where it does not. */
+export function wrongOwner(owner: AddressOwner, pod: PodState | undefined): Verdict | undefined {
   if (pod?.uid === owner.podUid) return undefined;
   const message = `the record names pod ${owner.podUid} of ${owner.podCreatedAt}`;
   if (pod === undefined) return { reason: 'OwnerGone', message: `${message}, which is gone` };
@@ -102,7 +116,8 @@ function wrongOwner(owner: AddressOwner, pod: PodState | undefined): Verdict | u
   return { reason: superseded ? 'PodSuperseded' : 'ClaimPending', message: other };
 }
 
-function place(holder: NetworkInterface | undefined): string {
+/** Where an address is, for a person. */
+export function place(holder: NetworkInterface | undefined): string {
   if (holder === undefined) return 'nobody';
   return holder.instanceId === undefined
     ? `${holder.id}, which is attached to no instance`

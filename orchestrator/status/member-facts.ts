@@ -38,3 +38,8 @@ export function valuesOf(name: NameState): readonly string[] {
 export function leadsTo(name: NameState, ip: string): boolean {
   return 'values' in name && name.values.length === 1 && name.values[0] === ip;
 }
+
+/** Whether the pod runs or will: a pod that is being deleted, or has ended, has its release under way or behind it. */
+export function isLiving({ terminating, phase }: PodState): boolean {
+  return !terminating && phase !== 'Succeeded' && phase !== 'Failed';
+}

@@ -8,7 +8,7 @@ export const errorCodes = Object.keys(errorCatalogue) as ErrorCode[];
 const meanings: { readonly [K in keyof typeof exitCodes]: string } = {
   done: 'Done. Also a release that found nothing to release, and TESTMODE with a valid configuration.',
   negativeFinding:
-    'A question was answered with no: a difference, a service that is not ready, a check of `firecamp doctor` that failed. Of the catalogue only the codes of such checks have it.',
+    'A question was answered with no: a difference, a service that is not ready, a check of `firecamp doctor` that failed, a finding of `firecamp audit`. Of the catalogue only the codes of such checks and findings have it.',
   badInput: 'The input is wrong: a setting, a name, a store that does not exist. The same run fails again.',
   couldNotFindOut: 'It could not be found out or done: a system did not answer, refused access, or answered nonsense.',
   timeout: 'The time was over. What was begun stays in the record, and the next run goes on from there.',

@@ -5,6 +5,7 @@ import { cliPart } from './cli-part.ts';
 import { conditionsPart } from './conditions-part.ts';
 import { codePart, errorCodes, errorsPart, missingSections } from './errors-part.ts';
 import { eventsPart } from './events-part.ts';
+import { findingsPart } from './findings-part.ts';
 import { PageFault, withGeneratedPart } from './generated-part.ts';
 import { serviceFilePart } from './service-file-part.ts';
 import { settingsPart } from './settings-part.ts';
@@ -39,6 +40,7 @@ export function checkPages(files: ReadonlyMap<string, string>): Pages {
     ['cli.md', cliPart()],
     ['status.md', conditionsPart()],
     ['doctor.md', checksPart()],
+    ['audit.md', findingsPart()],
     ['events.md', eventsPart()],
     ...errorCodes.map((code): [string, string] => [`codes/${code}.md`, codePart(code)]),
   ];
