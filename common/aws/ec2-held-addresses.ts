@@ -35,6 +35,10 @@ export class Ec2HeldAddresses implements HeldAddresses {
     return heldBy([...found.values()], new Set(ips));
   }
 
+  interfaces(vpcId: string, options: CallOptions): Promise<NetworkInterface[]> {
+    return describeInterfaces(this.#aws, [{ Name: 'vpc-id', Values: [vpcId] }], options);
+  }
+
   async unassign(interfaceId: string, ips: readonly string[], options: SendOptions): Promise<'done' | 'notHeld'> {
     const request = new UnassignPrivateIpAddressesCommand({
       NetworkInterfaceId: interfaceId,

@@ -5,6 +5,8 @@ import type { CallOptions } from './call-options.ts';
 export interface HeldAddresses {
   /** For each of these addresses that anybody holds in the VPC, the interface that does; 200 addresses a call. Retried inside. */
   holders(ips: readonly string[], vpcId: string, options: CallOptions): Promise<ReadonlyMap<string, NetworkInterface>>;
+  /** Every interface of the VPC, in no order; 1,000 a call. Retried inside. */
+  interfaces(vpcId: string, options: CallOptions): Promise<NetworkInterface[]>;
   /**
    * Takes these addresses off one interface in one request, sent once (EC2 API reference, UnassignPrivateIpAddresses: all or nothing).
    * `notHeld` when the interface lacks one of them or is gone: look at the holders and ask again for what is left.

@@ -25,6 +25,14 @@ export interface Known {
   readonly zone?: ZoneAnswer | undefined;
 }
 
+/** What was read for several services at once, in place of asking for each. */
+export interface SharedReads {
+  /** Whoever holds any address of the members’ VPC; each service asks for its own without. */
+  readonly holders: Observations['holders'] | undefined;
+  /** All names of a hosted zone that lead anywhere. */
+  readonly zone: (zoneId: string) => Promise<Observations['names']>;
+}
+
 /** What Route 53 said, or why it said nothing. */
 export interface ZoneAnswer {
   readonly asked: ReadonlySet<string>;
@@ -51,6 +59,7 @@ export async function observe(
   name: string,
   { requestTimeoutMs = defaultRequestTimeoutMs }: ObserveOptions = {},
   known: Known = {},
+  shared?: SharedReads,
 ): Promise<Look> {
   const { settings, ports } = operation;
   const at = ports.clock.wall();
@@ -58,7 +67,7 @@ export async function observe(
   const [cloud, workload, pods] = await together<[CloudSide, Observations['workload'], Observations['pods']]>(
     operation.signal,
     [
-      (signal) => readCloudSide({ ...reading, signal }, name, known),
+      (signal) => readCloudSide({ ...reading, signal }, name, known, shared),
       (signal) => readWorkload({ ...reading, signal }, name),
       (signal) => readPods({ ...reading, signal }, name),
     ],
@@ -83,7 +92,12 @@ function readWorkload(reading: Reading, name: string): Promise<Observed<Workload
 }
 
 /** The records, and what can only be asked by what they say. */
-async function readCloudSide(reading: Reading, name: string, known: Known): Promise<CloudSide> {
+async function readCloudSide(
+  reading: Reading,
+  name: string,
+  known: Known,
+  shared: SharedReads | undefined,
+): Promise<CloudSide> {
   const source = { what: 'Reading the records', timeoutMs: reading.timeoutMs, fatal: 'FC-REC-008' };
   const records = await readSource(reading, source, (signal) => findService({ ...reading, signal }, name));
   if ('unknown' in records) {
@@ -93,8 +107,8 @@ async function readCloudSide(reading: Reading, name: string, known: Known): Prom
   }
   const view = records.value;
   const [held, zone] = await together<[Omit<CloudSide, 'records' | 'zone'>, ZoneAnswer]>(reading.signal, [
-    (signal) => readAddresses({ ...reading, signal }, view, known.vpcId),
-    (signal) => readZone({ ...reading, signal }, view, known.zone),
+    (signal) => readAddresses({ ...reading, signal }, view, known.vpcId, shared),
+    (signal) => readZone({ ...reading, signal }, view, known.zone, shared),
   ]);
   return { records, zone, ...held };
 }
@@ -103,6 +117,7 @@ async function readAddresses(
   reading: Reading,
   view: ServiceView | undefined,
   knownVpc: string | undefined,
+  shared: SharedReads | undefined,
 ): Promise<Omit<CloudSide, 'records' | 'zone'>> {
   const { ports, timeoutMs } = reading;
   const ips = [...(view?.members.values() ?? [])].map(({ record }) => record.staticIp).filter((ip) => ip !== '');
@@ -114,6 +129,7 @@ async function readAddresses(
     const stored = await ports.store.addressRecords(serviceUuid, ips, { signal });
     return new Map([...stored].map(([ip, { record }]): [string, StaticIpRecord] => [ip, record]));
   });
+  if (shared?.holders !== undefined) return { addresses, holders: shared.holders, vpcId: knownVpc };
   let vpcId = knownVpc;
   const holders = await readSource(
     reading,
@@ -130,6 +146,7 @@ async function readZone(
   reading: Reading,
   view: ServiceView | undefined,
   known: ZoneAnswer | undefined,
+  shared: SharedReads | undefined,
 ): Promise<ZoneAnswer> {
   const { ports, timeoutMs } = reading;
   const zoneId = view?.attr?.record.hostedZoneId ?? '';
@@ -138,6 +155,7 @@ async function readZone(
   if (known !== undefined && wanted.every((name) => known.asked.has(name))) return known;
   const asked = new Set(wanted);
   if (wanted.length === 0) return { asked, names: { value: new Map() } };
+  if (shared !== undefined) return { asked, names: await shared.zone(zoneId) };
   const names = await readSource(reading, { what: 'Asking Route 53 for the names', timeoutMs }, (signal) =>
     readNames(ports, zoneId, wanted, signal),
   );

@@ -34,6 +34,19 @@ export async function readNames(
   return found;
 }
 
+/** What every name of the zone has that has an A record or a CNAME, in as many calls as the zone has pages. */
+export async function readZoneNames(
+  { zones }: Pick<Operation['ports'], 'zones'>,
+  zoneId: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, NameState>> {
+  const found = new Map<string, NameState>();
+  for await (const page of zones.records(zoneId, { signal })) {
+    for (const record of page) if (isAddress(record)) found.set(record.name, nameState(record));
+  }
+  return found;
+}
+
 /** A CNAME excludes an A record of its name. */
 function isAddress({ type }: ZoneRecord): boolean {
   return type === 'A' || type === 'CNAME';

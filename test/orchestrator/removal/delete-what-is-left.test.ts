@@ -153,6 +153,7 @@ test('on an API server and a simulated account', async (t) => {
     const { heldAddresses } = ports;
     const watched: typeof heldAddresses = {
       holders: (ips, vpcId, options) => heldAddresses.holders(ips, vpcId, options),
+      interfaces: (vpcId, options) => heldAddresses.interfaces(vpcId, options),
       unassign: async (from, ips, options) => {
         for (const one of ips) seen.push((await ports.store.get('staticIp', { ip: one }, { signal })).record.owner);
         return await heldAddresses.unassign(from, ips, options);
