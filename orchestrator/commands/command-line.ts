@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../../common/runtime/version.ts';
+import { addAudit } from './audit.ts';
 import type { Cli } from './cli.ts';
 import { addCompletion } from './completion.ts';
 import { addApply, addCreate } from './create.ts';
@@ -33,7 +34,7 @@ type Add = (program: Command, cli: Cli) => void;
 const verbs: readonly (readonly [heading: string, readonly Add[]])[] = [
   ['Service files:', [addInit, addSchema, addRender, addDiff]],
   ['Services:', [addCreate, addApply, addScale, addUpdate, addRestart, addStop, addStart, addDelete, addTask]],
-  ['What there is:', [addList, addStatus, addTrace, addWait]],
+  ['What there is:', [addList, addStatus, addTrace, addWait, addAudit]],
   ['The cluster:', [addInstall, addUninstall, addNetwork, addNode, addDoctor, addReport]],
   ['Other:', [addVersion, addCompletion]],
 ];

@@ -9,6 +9,8 @@ import { type FoundSettings, findSettings, type LookUp } from './settings/find-s
 /** What a verb's work is given. */
 export interface Work extends Session {
   readonly connection: Connection;
+  /** That of the services; the environment's without. */
+  readonly region: string | undefined;
 }
 
 /** Connects, finds the settings (`where` is a service's name, or where to look),  does the work, and closes what was opened. */
@@ -39,7 +41,7 @@ async function worked<T>(
   { settings, region }: FoundSettings,
   work: (session: Work) => Promise<T>,
 ): Promise<T> {
-  return await work(Object.assign(connection.open(settings, region), { connection }));
+  return await work(Object.assign(connection.open(settings, region), { connection, region }));
 }
 
 /** Runs something long and shows how far it is on stderr. */
