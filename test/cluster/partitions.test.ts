@@ -8,7 +8,7 @@ if (t) {
   const { LeftBehind } = await import('./harness/left-behind.ts');
   const { MemberClient } = await import('./harness/member-client.ts');
   const { installNamespace } = await import('./harness/namespace.ts');
-  const { podLog } = await import('./harness/pod-log.ts');
+  const { podLog, podLogDuring } = await import('./harness/pod-log.ts');
   const { RealCluster } = await import('./harness/real-cluster.ts');
   const { Report } = await import('./harness/report.ts');
   const { soloRedis } = await import('./harness/solo-redis.ts');
@@ -95,15 +95,13 @@ if (t) {
       t.same(await left.answeredHere(1.5 * lifetimeMs), [left.who], 'clients on the node still talk with the old one');
       t.same(await cluster.hostsWith(ip, [left.node]), [left.node], 'for the address is renewed on its host');
 
-      const decision = eventually(
-        'the stop container decides',
-        async () =>
-          /"decision":"(\w+)"/.exec(await podLog(cluster.node(left.node), left.podUid, 'memberstop-solo'))?.[1],
-        patience,
-      );
-      await Promise.all([decision, left.hearsAgain((node) => fabric.mend(node))]);
-      t.equal(await decision, 'hostOnly', 'its late stop container took the address off its own host');
-      t.same(await standing(), settled, 'and touched neither record nor EC2');
+      const hearing = left.hearsAgain((node) => fabric.mend(node));
+      const said = await podLogDuring(hearing, cluster.node(left.node), left.podUid, 'memberstop-solo');
+      const decision = /"decision":"(\w+)"/.exec(said)?.[1] ?? 'none';
+      report.figure('its late stop container decided', decision);
+      // A kubelet that hears of the force-deletion itself gives it no time: then the address ends with its lifetime.
+      t.match(decision, /^(hostOnly|none)$/, 'its late stop container may only take the address off its own host');
+      t.same(await standing(), settled, 'record and EC2 are untouched');
       t.same(elsewhere.answerers(left.succeededAt), [left.successor], 'clients elsewhere have seen the new one only');
     },
   );

@@ -91,7 +91,10 @@ export class LeftBehind {
     await this.here.talksWithAnotherThan(this.who);
     const last = this.here.lastAnswerOf(this.who);
     report.figure('clients on the node: last answer of the old pod, after the cut', seconds(last - this.cutAt));
-    if (last > mendedAt) report.figure('  and after the mending', seconds(last - mendedAt));
+    if (last > mendedAt) {
+      report.figure('  and after the mending', seconds(last - mendedAt));
+      report.figure('clients on the node: pause until the new pod answers', `${this.here.longestPause(last)} ms`);
+    }
     await service.agree([0]);
   }
 }
