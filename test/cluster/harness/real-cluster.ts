@@ -23,7 +23,8 @@ export interface RealClusterOptions {
   readonly nodes: readonly NodeChoice[];
   /** By node name. */
   readonly kinds?: Readonly<Record<string, NodeKind>>;
-  readonly topology?: Partial<Topology>;
+  /** Parts of the account, which may depend on the control plane: it runs by then. */
+  readonly topology?: (kube: KubeCluster) => Promise<Partial<Topology>>;
   /** Archives of images that pods name, besides the product's own. */
   readonly images: readonly string[];
 }
@@ -61,10 +62,10 @@ export class RealCluster implements AsyncDisposable {
   /** Starts everything; returns when every node is Ready. */
   static async start(options: RealClusterOptions): Promise<RealCluster> {
     await using failing = new AsyncDisposableStack();
-    const topology = clusterTopology(options.nodes, options.topology);
-    const names = topology.instances.map(({ id }) => nodeName(topology, id));
+    const names = options.nodes.map((_, index) => `node-${index + 1}`);
     const kube = await startKubeCluster({ kubelets: names });
     failing.defer(() => kube.stop());
+    const topology = clusterTopology(options.nodes, await options.topology?.(kube));
     // The VPC's resolver is at port 53, where resolv.conf of the nodes has it.
     const cloud = { ports: { dns: 53 } };
     const world = failing.use(await World.start({ topology, api: kube, cloud, kinds: options.kinds ?? {} }));

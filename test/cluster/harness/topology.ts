@@ -1,6 +1,7 @@
 import { rolePolicy } from '../../../orchestrator/install/iam/role-policy.ts';
 import { demoTopology } from '../../cloud/demo-topology.ts';
-import type { InstanceSpec, Topology } from '../../cloud/topology.ts';
+import type { PolicyDocument } from '../../cloud/policy-document.ts';
+import type { InstanceSpec, RoleSpec, RoleTrust, Topology } from '../../cloud/topology.ts';
 import { cluster } from '../../e2e/harness/world.ts';
 
 /** A node's subnet, and its interfaces beyond the first. */
@@ -10,30 +11,33 @@ export interface NodeChoice {
   readonly second?: Readonly<Record<string, string>>;
 }
 
-const nodeRole = 'e2e-node';
+/** The role of the nodes' instances. */
+export const nodeRole = 'e2e-node';
+const vpc = 'vpc-00000000000000001';
 const domain = `${cluster}-firecamp.com`;
 const hostedZone = 'Z0000000000000E2E001';
 
 /** An account with these nodes, at most nine, called node-1 and on, whose instance role has the members' policies that are shipped. */
 export function clusterTopology(nodes: readonly NodeChoice[], parts: Partial<Topology> = {}): Topology {
-  const vpc = 'vpc-00000000000000001';
-  const target = { partition: 'aws', region: 'us-east-1', account: '111122223333', cluster } as const;
-  const statements = (['clouddb', 'k8sdb'] as const).flatMap(
-    (dbType) => rolePolicy('member', { ...target, dbType, domain, hostedZone, vpc }).Statement,
-  );
   return demoTopology({
     instances: nodes.map((node, index) => nodeInstance(index + 1, node)),
     reservations: [],
     hostedZones: [{ id: hostedZone, name: domain, privateZone: true, vpcIds: [vpc] }],
-    roles: [
-      {
-        name: nodeRole,
-        arn: `arn:aws:iam::111122223333:role/${nodeRole}`,
-        policy: { Version: '2012-10-17', Statement: statements },
-      },
-    ],
+    roles: [role(nodeRole, memberPolicy())],
     ...parts,
   });
+}
+
+/** What members may do, as it is shipped: with records in DynamoDB, and with ConfigMaps. */
+export function memberPolicy(): PolicyDocument {
+  const target = { partition: 'aws', region: 'us-east-1', account: '111122223333', cluster } as const;
+  const of = (dbType: 'clouddb' | 'k8sdb') => rolePolicy('member', { ...target, dbType, domain, hostedZone, vpc });
+  return { Version: '2012-10-17', Statement: [...of('clouddb').Statement, ...of('k8sdb').Statement] };
+}
+
+/** A role of the account. */
+export function role(name: string, policy: PolicyDocument, trust: RoleTrust = {}): RoleSpec {
+  return { name, arn: `arn:aws:iam::111122223333:role/${name}`, policy, trust };
 }
 
 function nodeInstance(n: number, { subnet, second }: NodeChoice): InstanceSpec {
