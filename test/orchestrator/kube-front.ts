@@ -10,6 +10,8 @@ import { tlsServer } from '../common/k8s/tls-server.ts';
 export type BadDay =
   /** Answered with this status in place of the API server, which never sees it. */
   | { readonly status: 409 | 429 | 500; readonly retryAfter?: number }
+  /** Answered with this in place of the API server, which never sees it. */
+  | { readonly answer: object }
   /** Carried out, and its answer lost. */
   | 'lose the answer'
   /** A watch that breaks after so many milliseconds. */
@@ -39,6 +41,7 @@ export async function kubeFront<T extends KubeApi>(
     requests.push(seen);
     const day = badDay(seen);
     if (typeof day === 'object' && 'status' in day) refuse(outgoing, day);
+    else if (typeof day === 'object' && 'answer' in day) answer(outgoing, day.answer);
     else forward(incoming, outgoing, url, ca, day);
   });
   return { api: Object.assign(Object.create(null), api, { url: front.server, caFile: front.caFile }), requests };
@@ -54,6 +57,10 @@ function refuse(outgoing: ServerResponse, { status, retryAfter }: Extract<BadDay
   const message = 'Operation cannot be fulfilled: the object has been modified';
   outgoing.writeHead(status, headers);
   outgoing.end(JSON.stringify({ kind: 'Status', status: 'Failure', code: status, reason: reasons[status], message }));
+}
+
+function answer(outgoing: ServerResponse, body: object): void {
+  outgoing.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
 function forward(incoming: IncomingMessage, outgoing: ServerResponse, url: URL, ca: Buffer, day: BadDay): void {
