@@ -3,7 +3,6 @@ import { appImageReference } from '../app-images.ts';
 import { debianCommand } from '../debian.ts';
 import { type RigProcess, waitUntilReady } from '../processes.ts';
 import type { Machine } from './machine.ts';
-import { givePodsWeight } from './pod-weight.ts';
 import { cniPlugins } from './programs.ts';
 
 /** Where containerd of a machine listens. */
@@ -14,7 +13,6 @@ const cniFolder = '/var/lib/cni/net.d';
 /** Starts containerd on a machine, with pods' own networks in `podCidr`. */
 export async function startContainerd(machine: Machine, podCidr: string): Promise<RigProcess> {
   const containerd = await debianCommand('containerd', 'containerd');
-  await givePodsWeight();
   await mkdir(machine.onDisk('/var/lib/cni', 'net.d'), { recursive: true });
   await writeFile(machine.onDisk('/var/lib/cni', 'net.d', '10-ptp.conflist'), JSON.stringify(podNetwork(podCidr)));
   const config = machine.onDisk('/var/lib/containerd', 'config.toml');

@@ -33,7 +33,7 @@ export async function startKubelet(machine: Machine, node: KubeletNode, cluster:
   if (token === undefined) throw new Error(`the API server was not started for a kubelet of ${machine.name}`);
   await copyFile(cluster.server.caFile, onDisk('ca.crt'));
   await writeKubeconfig(onDisk('kubeconfig'), { url: cluster.url, caFile: join(home, 'ca.crt'), token });
-  await writeFile(onDisk('config.json'), JSON.stringify(configuration(node, cluster)));
+  await writeFile(onDisk('config.json'), JSON.stringify(configuration(node, cluster, machine.podCgroup)));
   return machine.start('kubelet', [
     kubelet,
     `--config=${home}/config.json`,
@@ -56,7 +56,7 @@ function nodeLabels({ zone, labels = {} }: KubeletNode): string {
     .join(',');
 }
 
-function configuration(node: KubeletNode, { clusterDns }: KubeletCluster) {
+function configuration(node: KubeletNode, { clusterDns }: KubeletCluster, podCgroup: string) {
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
@@ -74,6 +74,7 @@ function configuration(node: KubeletNode, { clusterDns }: KubeletCluster) {
     nodeLeaseDurationSeconds: 10,
     // A machine of the rig is a namespace: what belongs to the whole kernel is left alone.
     cgroupDriver: 'cgroupfs',
+    cgroupRoot: podCgroup,
     cgroupsPerQOS: false,
     enforceNodeAllocatable: [],
     failSwapOn: false,

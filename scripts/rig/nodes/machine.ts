@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { shortHash } from '../cache.ts';
 import { type RigProcess, run, startProcess, waitUntilReady } from '../processes.ts';
+
+import { makePodCgroup, removePodCgroup } from './pod-cgroup.ts';
 
 /** Folders that outlive a reboot, by the path at which the machine has them. */
 const disks = {
@@ -22,11 +25,14 @@ export type DiskPath = keyof typeof disks;
  */
 export class Machine {
   readonly name: string;
+  /** Control group of its pods; there as long as it is on. */
+  readonly podCgroup: string;
   readonly #folder: string;
   #first: { readonly process: RigProcess; readonly pid: number } | undefined;
 
   private constructor(name: string, folder: string) {
     this.name = name;
+    this.podCgroup = `/firecamp-rig-${shortHash(folder)}`;
     this.#folder = folder;
   }
 
@@ -55,6 +61,7 @@ export class Machine {
   /** Boots it: with what is on its disk, nothing running. */
   async powerOn(): Promise<void> {
     if (this.running) throw new Error(`machine ${this.name} is on already`);
+    await makePodCgroup(this.podCgroup);
     const own = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private'];
     const argv = [`--net=/run/netns/${this.name}`, '--', ...own, 'sh', join(this.#folder, 'boot.sh')];
     const started = await startProcess('nsenter', argv, this.logFile('boot'));
@@ -70,6 +77,7 @@ export class Machine {
     await first.process.kill();
     // The kernel ends the rest of a process namespace after its first process.
     while (existsSync(`/proc/${first.pid}`)) await sleep(10);
+    await removePodCgroup(this.podCgroup);
   }
 
   /** Starts a program that runs until it is stopped, or until the machine is off. */
