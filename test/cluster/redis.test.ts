@@ -37,6 +37,9 @@ if (t) {
     writer = Writers.start(cluster.world.fabric, client.name, roots);
     await writesGoOn();
     t.equal(await knownNodes(0), [...service.addresses].sort().join(), 'they know each other by these addresses');
+    // Best effort: an API server that is slow at that moment is not waited for.
+    const told = (await Promise.all(all.map((ordinal) => service.events(ordinal)))).flat();
+    for (const { reason, note } of told) t.equal(reason, 'StaticIPClaimed', note);
   });
 
   await t.test('a pod that is deleted comes back on its node, with address, name and data', async (t) => {
@@ -78,6 +81,9 @@ if (t) {
     t.same(seen.lost, [], 'nothing that was acknowledged is lost');
     t.equal(await knownNodes(0), [...service.addresses].sort().join(), 'and nobody has another address');
     t.match(await redis(0, 'cluster', 'info'), /cluster_state:ok/);
+    for (const { reason, note } of await service.events(2)) t.equal(reason, 'StaticIPTakenOver', note);
+    const init = await service.container(2, 'memberinit');
+    t.match(init?.state.terminated, { exitCode: 0, message: `redis-2: ${service.addresses[2]} was moved to` });
   });
 
   await t.test('a dead node that comes back claims nothing, and is of use again', async (t) => {

@@ -51,16 +51,11 @@ export class ClusterService {
     this.name = name;
   }
 
-  /** `firecamp create` with these flags; returns as soon as that does, with no member up yet. */
-  static async create(
-    cluster: RealCluster,
-    namespace: Namespace,
-    file: ServiceFile,
-    flags: readonly string[] = [],
-  ): Promise<ClusterService> {
+  /** `firecamp create`; returns as soon as that does, with no member up yet. */
+  static async create(cluster: RealCluster, namespace: Namespace, file: ServiceFile): Promise<ClusterService> {
     const path = join(cluster.world.dir, `${namespace.name}-${file.name}.yaml`);
     await writeFile(path, serviceFileText(cluster, namespace, file));
-    await cluster.done(['create', '-f', path, ...flags]);
+    await cluster.done(['create', '-f', path]);
     const service = new ClusterService(cluster, namespace, file.name);
     await service.status();
     return service;
@@ -108,6 +103,16 @@ export class ClusterService {
     const pod = await this.pod(ordinal);
     const all = [...(pod?.status.initContainerStatuses ?? []), ...(pod?.status.containerStatuses ?? [])];
     return all.find((one) => one.name === name || one.name === `${name}-${this.name}`);
+  }
+
+  /** The Events that firecamp's containers of the member's present pod have told. */
+  async events(ordinal: number): Promise<ToldEvent[]> {
+    const uid = (await this.pod(ordinal))?.metadata.uid;
+    const path = `/apis/events.k8s.io/v1/namespaces/${this.namespace.name}/events`;
+    const { items } = (await this.#cluster.kube.admin('GET', path)) as { readonly items: readonly ToldEvent[] };
+    return items.filter(
+      ({ regarding, reportingController }) => regarding.uid === uid && reportingController?.startsWith('firecamp-'),
+    );
   }
 
   /** Runs a command in the member's main container, where it is; what it printed. */
@@ -189,6 +194,13 @@ export class ClusterService {
   #podPath(ordinal: number): string {
     return `/api/v1/namespaces/${this.namespace.name}/pods/${this.memberName(ordinal)}`;
   }
+}
+
+interface ToldEvent {
+  readonly reason: string;
+  readonly note: string;
+  readonly regarding: { readonly uid?: string };
+  readonly reportingController?: string;
 }
 
 interface AgreeOptions {
