@@ -51,11 +51,16 @@ export class ClusterService {
     this.name = name;
   }
 
-  /** `firecamp create`; returns as soon as that does, with no member up yet. */
-  static async create(cluster: RealCluster, namespace: Namespace, file: ServiceFile): Promise<ClusterService> {
+  /** `firecamp create` with these flags; returns as soon as that does, with no member up yet. */
+  static async create(
+    cluster: RealCluster,
+    namespace: Namespace,
+    file: ServiceFile,
+    flags: readonly string[] = [],
+  ): Promise<ClusterService> {
     const path = join(cluster.world.dir, `${namespace.name}-${file.name}.yaml`);
     await writeFile(path, serviceFileText(cluster, namespace, file));
-    await cluster.done(['create', '-f', path]);
+    await cluster.done(['create', '-f', path, ...flags]);
     const service = new ClusterService(cluster, namespace, file.name);
     await service.status();
     return service;
