@@ -48,7 +48,7 @@ if (t) {
     const { node, uid } = { node: pod?.spec.nodeName ?? '', uid: pod?.metadata.uid };
     const watch = watchMember(world.fabric, client.name, ip, port);
     await watch.answered(ip);
-    await cluster.cordon(node);
+    await cluster.nodeObjects.cordon(node);
     const told = Date.now();
     await service.deletePod(0);
     const lastAnswer = answersUntil(watch, ip, async () => (await service.pod(0))?.metadata.uid !== uid);

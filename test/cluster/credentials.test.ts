@@ -92,13 +92,13 @@ if (t) {
     });
     const ip = service.addresses[0] ?? '';
     const node = (await service.truth(0)).pod?.node ?? '';
-    await cluster.cordon(node);
+    await cluster.nodeObjects.cordon(node);
     await service.deletePod(0);
     await report.phase('until it is so on the other node', async () => {
       await eventually('it has moved', async () => ![node, undefined].includes((await service.truth(0)).ec2), 60_000);
       await service.agree([0]);
     });
-    await cluster.uncordon(node);
+    await cluster.nodeObjects.uncordon(node);
     t.not((await service.truth(0)).pod?.node, node);
     await report.phase('firecamp delete', async () => {
       await Promise.all([service, named].map(({ name }) => service.firecamp('delete', name, '--yes')));

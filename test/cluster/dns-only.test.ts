@@ -35,7 +35,7 @@ if (t) {
     t.strictSame(web.addresses, [undefined, undefined]);
     const old = await placeOf(web, 0);
     t.equal(await answer(web, old.address), 'web-0', 'its port is open at its node');
-    await cluster.cordon(old.node);
+    await cluster.nodeObjects.cordon(old.node);
     const began = Date.now();
     await web.deletePod(0);
     const now = await eventually('it is on another node', () => movedFrom(web, old.uid), 60_000);
@@ -44,7 +44,7 @@ if (t) {
     report.figure('its name leads there after', seconds(began));
     await web.agree(both);
     report.figure('Ready and found after', seconds(began));
-    await cluster.uncordon(old.node);
+    await cluster.nodeObjects.uncordon(old.node);
     t.not(now.node, old.node);
     t.equal(await answer(web, await found(web, 0)), 'web-0');
     t.equal(await answer(web, old.address), '(ECONNREFUSED)', 'nobody is where it was');
@@ -56,14 +56,14 @@ if (t) {
     const old = await placeOf(web, 0);
     await cluster.die(old.node);
     const began = Date.now();
-    await cluster.nodeNotReady(old.node);
+    await cluster.nodeObjects.notReady(old.node);
     report.figure('Kubernetes knows after', seconds(began));
-    await cluster.outOfService(old.node);
+    await cluster.nodeObjects.outOfService(old.node);
     const now = await eventually('it is on another node', () => movedFrom(web, old.uid), 120_000);
     await web.agree([0], { withinMs: 120_000 });
     report.figure('Ready and found after', seconds(began));
     t.equal(await answer(web, now.address), 'web-0');
-    await cluster.inService(old.node);
+    await cluster.nodeObjects.inService(old.node);
     await cluster.reboot(old.node);
     await web.agree(both, { withinMs: 120_000 });
     t.equal(await found(web, 0), now.address, 'the node that comes back changes no name');

@@ -39,7 +39,7 @@ if (t) {
       const pods = await VolumePods.create(cluster, 'outlived');
       await pods.start('first', 'node-2', 'echo from-2 > /data/file');
       await cluster.node('node-2').die();
-      await cluster.outOfService('node-2');
+      await cluster.nodeObjects.outOfService('node-2');
       await eventually('the pod of the dead node is gone', () => pods.isGone('first'), 120_000);
       await pods.start('second', 'node-1', 'cat /data/file');
       t.equal(pods.holder(), 'node-1');

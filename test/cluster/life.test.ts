@@ -57,11 +57,11 @@ if (t) {
     const report = new Reports(t, 'scale from 3 to 5 to 3');
     const busy = await nodesOf(three);
     const closed = [...cluster.nodes.keys()].find((node) => !busy.includes(node)) ?? '';
-    await cluster.cordon(closed);
+    await cluster.nodeObjects.cordon(closed);
     await report.phase('firecamp scale 5', () => redis.firecamp('scale', 'redis', '5'));
     const homeless = () => membersThat('PodReady', 'PodUnscheduled');
     await eventually('one member of five has no node', async () => (await homeless()).length === 1, 120_000);
-    await cluster.uncordon(closed);
+    await cluster.nodeObjects.uncordon(closed);
     await report.phase('until every layer agrees on five', () => redis.agree(five, { withinMs: 120_000 }));
     t.equal(new Set(await nodesOf(five)).size, 5, 'no two members are on one node');
     const addresses = [...redis.addresses];
@@ -133,11 +133,11 @@ if (t) {
       t.ok(members.every(({ agrees }) => agrees === 'True'));
     }
 
-    await cluster.cordon(holder ?? '');
+    await cluster.nodeObjects.cordon(holder ?? '');
     await Promise.all(services.map((one) => one.firecamp('start', one.name)));
     const up = () => Promise.all([redis.agree(three), kept.agree([0])]);
     await report.phase('firecamp start, until every layer agrees', up);
-    await cluster.uncordon(holder ?? '');
+    await cluster.nodeObjects.uncordon(holder ?? '');
     t.strictSame(
       services.map((service) => service.addresses),
       addresses,

@@ -40,10 +40,10 @@ if (t) {
     const who = await elsewhere.talksWith();
     const cutAt = Date.now();
     await fabric.cut(node);
-    await report.phase('cut off, until Kubernetes calls the node not ready', () => cluster.nodeNotReady(node));
+    await report.phase('cut off, until Kubernetes calls the node not ready', () => cluster.nodeObjects.notReady(node));
     const mendedAt = Date.now();
     await fabric.mend(node);
-    await report.phase('mended, until the node is ready', () => cluster.nodesReady([node]));
+    await report.phase('mended, until the node is ready', () => cluster.nodeObjects.ready([node]));
     t.equal(await elsewhere.talksWith(), who, 'clients elsewhere talk with the same process as before');
     await service.agree([0]);
     report.figure('clients elsewhere: longest pause', `${elsewhere.longestPause(cutAt)} ms`);

@@ -46,9 +46,9 @@ if (t) {
     const report = new Reports(t, 'a pod is deleted, and stays on its node');
     const busy = (await Promise.all(all.map((ordinal) => service.truth(ordinal)))).map(({ pod }) => pod?.node);
     const free = [...cluster.nodes.keys()].filter((name) => !busy.includes(name));
-    for (const node of free) await cluster.cordon(node);
+    for (const node of free) await cluster.nodeObjects.cordon(node);
     const { from, to } = await moved(report, 0, () => service.deletePod(0));
-    for (const node of free) await cluster.uncordon(node);
+    for (const node of free) await cluster.nodeObjects.uncordon(node);
     t.equal(to, from);
     await writesGoOn();
   });
@@ -58,9 +58,9 @@ if (t) {
     async (t) => {
       const report = new Reports(t, 'a pod is deleted, and goes to another node');
       const node = (await service.truth(1)).pod?.node ?? '';
-      await cluster.cordon(node);
+      await cluster.nodeObjects.cordon(node);
       const { from, to } = await moved(report, 1, () => service.deletePod(1));
-      await cluster.uncordon(node);
+      await cluster.nodeObjects.uncordon(node);
       t.not(to, from);
       await writesGoOn();
     },
@@ -71,8 +71,8 @@ if (t) {
     const node = (await service.truth(2)).pod?.node ?? '';
     const { to } = await moved(report, 2, async () => {
       await cluster.die(node);
-      await report.phase('until Kubernetes knows that the node is not ready', () => cluster.nodeNotReady(node));
-      await cluster.outOfService(node);
+      await report.phase('until Kubernetes knows that the node is not ready', () => cluster.nodeObjects.notReady(node));
+      await cluster.nodeObjects.outOfService(node);
     });
     t.not(to, node);
     await writesGoOn();
@@ -90,7 +90,7 @@ if (t) {
     const report = new Reports(t, 'a dead node comes back');
     const dead = [...cluster.nodes.values()].find(({ machine }) => !machine.running)?.name ?? '';
     await report.phase('boot until Ready', async () => {
-      await cluster.inService(dead);
+      await cluster.nodeObjects.inService(dead);
       await cluster.reboot(dead);
     });
     await service.agree(all);

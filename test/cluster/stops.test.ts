@@ -55,9 +55,9 @@ if (t) {
     t.match(summary, /^Stopped: .*; stubborn-0: not wanted any more, but its release is not known to be complete$/);
     t.equal(members[0]?.agrees, 'False');
 
-    await cluster.cordon(before.pod?.node ?? '');
+    await cluster.nodeObjects.cordon(before.pod?.node ?? '');
     await report.phase('firecamp start, until every layer agrees', () => start(stubborn));
-    await cluster.uncordon(before.pod?.node ?? '');
+    await cluster.nodeObjects.uncordon(before.pod?.node ?? '');
     t.equal(wasFree(stubborn), false, 'at no time EC2 could have given the address away');
   });
 
@@ -65,10 +65,10 @@ if (t) {
     const report = new Report(t, 'EC2 does not answer a release');
     const node = (await inTable.truth(0)).pod?.node ?? '';
     const held = cloud.faults.hold({ operation: 'UnassignPrivateIpAddresses', times: 1 });
-    await cluster.cordon(node);
+    await cluster.nodeObjects.cordon(node);
     const { phases } = await timedMove(cluster, inTable, 0, () => inTable.deletePod(0));
     for (const [phase, ms] of phases) report.figure(`after ${phase}`, `${(ms / 1_000).toFixed(2)} s`);
-    await cluster.uncordon(node);
+    await cluster.nodeObjects.uncordon(node);
     t.match(await eventsOf(inTable), /FC-REL-001: /, 'an Event tells that the release is not known to be complete');
     const call = await held.reached;
     held.release();

@@ -92,10 +92,10 @@ if (t) {
   await t.test('a member moves from node to node, and leaves no route behind', async (t) => {
     const report = new Report(t, 'a member moves from second interface to second interface');
     const node = await nodeOf(0);
-    await cluster.cordon(node);
+    await cluster.nodeObjects.cordon(node);
     const { from, to, phases } = await timedMove(cluster, service, 0, () => service.deletePod(0));
     for (const [phase, ms] of phases) report.figure(`after ${phase}`, `${(ms / 1_000).toFixed(2)} s`);
-    await cluster.uncordon(node);
+    await cluster.nodeObjects.uncordon(node);
     await service.agree(both);
     t.not(to, from);
     t.equal(await ask(fabric, outside.name, service.addresses[0] ?? '', port), service.addresses[0]);
@@ -116,7 +116,7 @@ if (t) {
     const report = new Report(t, 'a node gives its interface back');
     const node = await nodeOf(0);
     const before = await memberInterfaces();
-    await cluster.cordon(node);
+    await cluster.nodeObjects.cordon(node);
     const refused = await cluster.firecamp([...prepare(node), '--remove']);
     t.not(refused.code, 0);
     t.match(refused.stderr, /FC-NOD-006/);
@@ -131,7 +131,7 @@ if (t) {
       before.filter((one) => one.node !== node),
     );
     t.match((await fabric.run(node, ['ip', 'link', 'show', linkName(1)])).stderr, /does not exist/);
-    await cluster.uncordon(node);
+    await cluster.nodeObjects.uncordon(node);
     t.match(await cluster.done(nodeList), troubles('has no interface that the VPC CNI leaves alone', 1));
     await service.agree(both);
   });

@@ -55,7 +55,9 @@ export class LeftBehind {
     const who = await elsewhere.talksWith();
     const cutAt = Date.now();
     await cut(pod.node);
-    await report.phase('cut off, until Kubernetes calls the node not ready', () => cluster.nodeNotReady(pod.node));
+    await report.phase('cut off, until Kubernetes calls the node not ready', () =>
+      cluster.nodeObjects.notReady(pod.node),
+    );
     await service.deletePod(0, 0);
     const successor = await report.phase('force-deleted, until the new pod answers elsewhere', () =>
       elsewhere.talksWithAnotherThan(who),
@@ -84,7 +86,7 @@ export class LeftBehind {
     const { cluster, service, report } = this.#watched;
     const mendedAt = Date.now();
     await mend(this.node);
-    await report.phase('mended, until the node is ready', () => cluster.nodesReady([this.node]));
+    await report.phase('mended, until the node is ready', () => cluster.nodeObjects.ready([this.node]));
     const ended = async () => (await cluster.node(this.node).running(this.podUid, 'sandbox')) === undefined;
     await eventually('kubelet ends the old pod', ended, 120_000);
     report.figure('mended, until nothing of the old pod runs', seconds(Date.now() - mendedAt));

@@ -1,18 +1,17 @@
 import { Resolver } from 'node:dns/promises';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { appImageArchive } from '../../../scripts/rig/app-images.ts';
 import { type KubeCluster, startKubeCluster } from '../../../scripts/rig/kube-cluster.ts';
 import type { NodeKind } from '../../../scripts/rig/network/follow-cloud.ts';
 import { mustRun } from '../../../scripts/rig/network/run-command.ts';
-import { PodNode } from '../../../scripts/rig/nodes/pod-node.ts';
+import type { PodNode } from '../../../scripts/rig/nodes/pod-node.ts';
 import { productImageArchive } from '../../../scripts/rig/product-images.ts';
 import { defaultPrincipal, type Topology } from '../../cloud/topology.ts';
 import { type Gate, openGate } from '../../e2e/harness/gate.ts';
-import { eventually } from '../../e2e/harness/standing.ts';
 import { cluster, nodeName, World } from '../../e2e/harness/world.ts';
 import { type Ended, firecamp } from '../../orchestrator/commands/firecamp.ts';
 import { type ClusterServices, startServices } from './cluster-services.ts';
+import { makePodNode } from './make-pod-node.ts';
+import { NodeObjects } from './node-objects.ts';
 import { clusterTopology, type NodeChoice } from './topology.ts';
 
 /** Addresses of the Services that every cluster has. */
@@ -37,6 +36,7 @@ export class RealCluster implements AsyncDisposable {
   readonly world: World;
   readonly kube: KubeCluster;
   readonly nodes: ReadonlyMap<string, PodNode>;
+  readonly nodeObjects: NodeObjects;
   readonly services: ClusterServices;
   /** Where members' names are. */
   readonly domain = `${cluster}-firecamp.com`;
@@ -55,6 +55,7 @@ export class RealCluster implements AsyncDisposable {
     this.kube = parts.kube;
     this.nodes = parts.nodes;
     this.services = parts.services;
+    this.nodeObjects = new NodeObjects(parts.kube);
     this.closing = parts.closing;
     this.#resolver.setServers([parts.services.dns.address]);
   }
@@ -77,14 +78,14 @@ export class RealCluster implements AsyncDisposable {
     // They go before what they talk to, and all at once.
     failing.defer(async () => void (await Promise.all([...nodes.values()].map((node) => node.machine.powerOff()))));
     const add = async (_: unknown, index: number) => {
-      const node = await podNode(world, kube, images, index);
+      const node = await makePodNode({ world, kube, images, apiServiceIp, dnsServiceIp }, index);
       nodes.set(node.name, node);
       await services.addNode(node);
       await node.boot();
     };
     await Promise.all(topology.instances.map(add));
     const starting = new RealCluster({ world, kube, nodes, services, closing: new AsyncDisposableStack() });
-    await starting.nodesReady(names);
+    await starting.nodeObjects.ready(names);
     starting.closing.use(failing.move());
     return starting;
   }
@@ -96,11 +97,6 @@ export class RealCluster implements AsyncDisposable {
     return found;
   }
 
-  /** Resolves when these nodes are Ready and may be scheduled to. */
-  async nodesReady(names: readonly string[]): Promise<void> {
-    for (const name of names) await eventually(`node ${name} is ready`, () => isReady(this.kube, name), 60_000);
-  }
-
   /** A node loses its power, and the network with it. */
   async die(name: string): Promise<void> {
     await this.node(name).die();
@@ -109,53 +105,12 @@ export class RealCluster implements AsyncDisposable {
   /** Boots a node that runs or has died, with the same disk; returns when it is Ready again. */
   async reboot(name: string): Promise<void> {
     await this.node(name).reboot();
-    await this.nodesReady([name]);
+    await this.nodeObjects.ready([name]);
   }
 
   /** Names of the nodes that have power. */
   liveNodes(): string[] {
     return [...this.nodes.values()].filter(({ machine }) => machine.running).map(({ name }) => name);
-  }
-
-  /** `kubectl cordon`. */
-  cordon(name: string): Promise<void> {
-    return this.#changeNode(name, (spec) => ({ ...spec, unschedulable: true }));
-  }
-
-  /** `kubectl uncordon`. */
-  uncordon(name: string): Promise<void> {
-    return this.#changeNode(name, ({ unschedulable: _, ...spec }) => spec);
-  }
-
-  /** `kubectl taint nodes NAME node.kubernetes.io/out-of-service=nodeshutdown:NoExecute`. */
-  outOfService(name: string): Promise<void> {
-    const taint = { key: outOfServiceTaint, value: 'nodeshutdown', effect: 'NoExecute' };
-    return this.#changeNode(name, (spec) => ({ ...spec, taints: [...(spec.taints ?? []), taint] }));
-  }
-
-  /** Takes the out-of-service taint back. */
-  inService(name: string): Promise<void> {
-    const others = (taints: readonly Taint[] = []) => taints.filter(({ key }) => key !== outOfServiceTaint);
-    return this.#changeNode(name, (spec) => ({ ...spec, taints: others(spec.taints) }));
-  }
-
-  /** Resolves when the control plane says that the node is not ready. */
-  nodeNotReady(name: string): Promise<unknown> {
-    return eventually(`node ${name} is not ready`, async () => !(await readyCondition(this.kube, name)), 60_000);
-  }
-
-  /** Others write to a Node all the time: again, when one was faster. */
-  async #changeNode(name: string, change: (spec: NodeSpec) => NodeSpec): Promise<void> {
-    const path = `/api/v1/nodes/${name}`;
-    for (;;) {
-      const node = (await this.kube.admin('GET', path)) as NodeObject;
-      try {
-        await this.kube.admin('PUT', path, { ...node, spec: change(node.spec) });
-        return;
-      } catch (error) {
-        if ((error as { status?: number }).status !== 409) throw error;
-      }
-    }
   }
 
   /** Runs the command line as an engineer would, with rights to the whole account. */
@@ -247,58 +202,4 @@ export class RealCluster implements AsyncDisposable {
 /** The API server at the address that pods are given for it. */
 function openApi(kube: KubeCluster): Promise<Gate> {
   return openGate(apiServiceIp, Number(new URL(kube.url).port), 443);
-}
-
-async function podNode(world: World, kube: KubeCluster, images: readonly string[], index: number): Promise<PodNode> {
-  const { topology, endpoints } = world.cloud;
-  const instance = topology.instances[index];
-  const [first] = instance?.interfaces ?? [];
-  if (instance === undefined || first === undefined)
-    throw new Error(`There is no node ${index + 1} with an interface.`);
-  const name = nodeName(topology, instance.id);
-  const zone = topology.subnets.find(({ id }) => id === first.subnetId)?.zone ?? '';
-  const folder = join(world.dir, name);
-  await mkdir(folder);
-  await world.fabric.serveMetadata(name, endpoints.imds[instance.id] ?? '');
-  return PodNode.create(world.fabric, {
-    name,
-    node: { address: first.primaryIp, zone, providerId: `aws:///${zone}/${instance.id}` },
-    cluster: { server: kube.server, url: `https://${apiServiceIp}`, clusterDns: dnsServiceIp },
-    podCidr: `10.244.${index + 1}.0/24`,
-    resolvConf: `nameserver ${world.fabric.serviceIp}\n`,
-    images,
-    folder,
-  });
-}
-
-const outOfServiceTaint = 'node.kubernetes.io/out-of-service';
-
-interface Taint {
-  readonly key: string;
-  readonly value?: string;
-  readonly effect: string;
-}
-
-interface NodeSpec {
-  readonly taints?: readonly Taint[];
-  readonly unschedulable?: boolean;
-}
-
-interface NodeObject {
-  readonly spec: NodeSpec;
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
-}
-
-async function isReady(kube: KubeCluster, name: string): Promise<boolean> {
-  const node = await nodeObject(kube, name);
-  return (await readyCondition(kube, name)) && !node?.spec.taints?.length;
-}
-
-async function readyCondition(kube: KubeCluster, name: string): Promise<boolean> {
-  const node = await nodeObject(kube, name);
-  return node?.status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
-}
-
-async function nodeObject(kube: KubeCluster, name: string): Promise<NodeObject | undefined> {
-  return (await kube.admin('GET', `/api/v1/nodes/${name}`).catch(() => undefined)) as NodeObject | undefined;
 }
