@@ -81,7 +81,7 @@ function configuration(node: KubeletNode, { clusterDns }: KubeletCluster, podCgr
     failCgroupV1: false,
     localStorageCapacityIsolation: false,
     makeIPTablesUtilChains: false,
-    protectKernelDefaults: false,
+    volumePluginDir: `${home}/volume-plugins`,
     registerNode: true,
     // Its disk is the whole rig's: what is full there says nothing of the node.
     evictionHard: {

@@ -16,6 +16,19 @@ const disks = {
   '/var/lib/cni': 'cni',
 } as const;
 
+/**
+ * Settings of the whole kernel that a kubelet would change for every program of the computer (kubernetes pkg/kubelet/cm, setupKernelTunables): the
+ * machine sees them as kubelet wants them, in files of its own.
+ */
+const tunables = {
+  'vm/overcommit_memory': 1,
+  'vm/panic_on_oom': 0,
+  'kernel/panic': 10,
+  'kernel/panic_on_oops': 1,
+  'kernel/keys/root_maxkeys': 1_000_000,
+  'kernel/keys/root_maxbytes': 25_000_000,
+} as const;
+
 /** A path of the machine that outlives a reboot. */
 export type DiskPath = keyof typeof disks;
 
@@ -143,6 +156,9 @@ function bootScript(folder: string): string {
     ...['/run', '/var/lib', '/var/log'].map((path) => `mount -t tmpfs tmpfs ${path}`),
     ...Object.entries(disks).flatMap(([path, disk]) => [`mkdir ${path}`, `mount --bind ${join(folder, disk)} ${path}`]),
     `mount --bind ${join(folder, 'resolv.conf')} /etc/resolv.conf`,
+    ...Object.entries(tunables).map(
+      ([name, value], n) => `echo ${value} > /run/tunable-${n} && mount --bind /run/tunable-${n} /proc/sys/${name}`,
+    ),
     'touch /run/booted',
     // A shell that waits takes in orphans as an init does.
     'sleep infinity & wait',
