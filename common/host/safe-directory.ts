@@ -76,9 +76,14 @@ export class SafeDirectory implements AsyncDisposable {
     return `/proc/self/fd/${this.#handle.fd}`;
   }
 
-  /** Gives a file that we have made in here to the folder's owner; see `giveTo`. */
+  /**
+   * Gives a file that we have made in here to the folder's owner; see `giveTo`. In a sticky folder it stays ours, and only its group changes:
+   * there nobody renames, replaces or removes another's file without the capability FOWNER, not even as root (rename(2), unlink(2)).
+   */
   async giveToOwner(file: FileHandle): Promise<void> {
-    await giveTo(await this.#handle.stat(), file);
+    const { uid, gid, mode } = await this.#handle.stat();
+    const isSticky = (mode & 0o1000) !== 0;
+    await giveTo(isSticky ? { uid: (await file.stat()).uid, gid } : { uid, gid }, file);
   }
 
   /** Makes renames in the folder durable. */

@@ -24,6 +24,19 @@ const ownerOf = async (path: string) => {
   return [uid, gid, (mode & 0o7777).toString(8)];
 };
 
+/** Runs the lines, which have `files` and `options`, in a process that cannot have this capability. */
+async function runWithout(capability: string, folders: { conf: string; run: string }, lines: string): Promise<void> {
+  const root = join(import.meta.dirname, '..', '..', '..');
+  const program = [
+    `import { HostMemberFiles } from '${root}/common/host/member-files.ts';`,
+    `const files = new HostMemberFiles({ configDir: '${folders.conf}', runDir: '${folders.run}' });`,
+    `const options = { signal: new AbortController().signal };`,
+    lines,
+  ].join('\n');
+  const dropped = [`--bounding-set=-${capability}`, `--inh-caps=-${capability}`];
+  await runTool('setpriv', [...dropped, process.execPath, '--input-type=module', '-e', program]);
+}
+
 t.test(
   'as root',
   { skip: process.getuid?.() === 0 ? false : 'only root can make a folder another user’s' },
@@ -53,16 +66,31 @@ t.test(
       const { conf, run } = await volume(t);
       await mkdir(conf);
       await chown(conf, uid, gid);
-      const root = join(import.meta.dirname, '..', '..', '..');
-      const program = [
-        `import { HostMemberFiles } from '${root}/common/host/member-files.ts';`,
-        `const files = new HostMemberFiles({ configDir: '${conf}', runDir: '${run}' });`,
-        `await files.writeStaticIp('10.0.1.50', { signal: new AbortController().signal });`,
-      ].join('\n');
-      const dropped = ['--bounding-set=-chown', '--inh-caps=-chown'];
-      await runTool('setpriv', [...dropped, process.execPath, '--input-type=module', '-e', program]);
+      await runWithout('chown', { conf, run }, `await files.writeStaticIp('10.0.1.50', options);`);
       t.strictSame(await ownerOf(join(conf, staticIp)), [0, 0, '600']);
       t.strictSame(await readdir(conf), [staticIp]);
     });
+
+    t.test(
+      'in a sticky folder of another user a file stays ours, so that it can be replaced and removed',
+      async (t) => {
+        const { conf, run } = await volume(t);
+        await mkdir(conf);
+        await chown(conf, uid, gid);
+        await chmod(conf, 0o1777);
+        await runWithout(
+          'fowner',
+          { conf, run },
+          [
+            `await files.writeConfig({ name: 'redis.conf', mode: 0o640, content: 'port 6379' }, options);`,
+            `await files.writeConfig({ name: 'redis.conf', mode: 0o600, content: 'port 6380' }, options);`,
+            `await files.writeStaticIp('10.0.1.50', options);`,
+            `await files.removeStaticIp(options);`,
+          ].join('\n'),
+        );
+        t.strictSame(await ownerOf(join(conf, 'redis.conf')), [0, gid, '600']);
+        t.strictSame(await readdir(conf), ['redis.conf']);
+      },
+    );
   },
 );
