@@ -2,7 +2,7 @@ import { isIpv4 } from '../domain/ipv4.ts';
 import {
   absolutePath,
   addressList,
-  httpUrl,
+  httpsUrl,
   oneOf,
   optional,
   text,
@@ -154,7 +154,7 @@ export const memberSettings = {
     help: 'Send a gratuitous ARP after a claim: only for plain layer 2 networks, a VPC needs none.',
   }),
   apiUrl: optional(
-    httpUrl({
+    httpsUrl({
       env: 'FIRECAMP_K8S_URL',
       help: 'API server, instead of the in-cluster KUBERNETES_SERVICE_HOST and _PORT.',
     }),

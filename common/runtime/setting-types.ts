@@ -71,9 +71,14 @@ export function absolutePath(names: Names): Setting<string> {
 
 /** An http or https URL. */
 export function httpUrl(names: Names): Setting<string> {
-  return {
-    ...names,
-    allowed: 'an http or https URL',
-    parse: (given) => (/^https?:\/\//.test(given) && URL.canParse(given) ? given : undefined),
-  };
+  return url(names, 'an http or https URL', /^https?:\/\//);
+}
+
+/** An https URL, for what is never asked without TLS. */
+export function httpsUrl(names: Names): Setting<string> {
+  return url(names, 'an https URL', /^https:\/\//);
+}
+
+function url(names: Names, allowed: string, scheme: RegExp): Setting<string> {
+  return { ...names, allowed, parse: (given) => (scheme.test(given) && URL.canParse(given) ? given : undefined) };
 }

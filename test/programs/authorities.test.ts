@@ -30,7 +30,7 @@ t.test('the programs trust the authorities that their settings name, and no othe
       ...{ TESTMODE: 'true', CLUSTER: 'c1', SERVICE_NAME: 'redis', DB_TYPE: 'clouddb', LOG_FORMAT: 'json' },
       ...{ POD_NAME: 'redis-0', POD_UID: '00000000-0000-4000-8000-000000000001', K8S_NAMESPACE: 'data' },
       ...{ FIRECAMP_DATA_DIR: join(dir, 'data'), FIRECAMP_RUN_DIR: join(dir, 'run'), AWS_REGION: 'us-east-1' },
-      ...{ FIRECAMP_TERMINATION_LOG: join(dir, 'termination-log'), FIRECAMP_K8S_URL: 'http://127.0.0.1:9' },
+      ...{ FIRECAMP_TERMINATION_LOG: join(dir, 'termination-log'), FIRECAMP_K8S_URL: 'https://127.0.0.1:9' },
       ...{ AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'none' },
       ...{ AWS_EC2_METADATA_DISABLED: 'true', AWS_ENDPOINT_URL: endpoint, ...settings },
     });

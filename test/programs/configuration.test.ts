@@ -37,7 +37,7 @@ async function podFolders(t: Test) {
     FIRECAMP_DATA_DIR: join(dir, 'data'),
     FIRECAMP_RUN_DIR: join(dir, 'run'),
     FIRECAMP_TERMINATION_LOG: terminationLog,
-    FIRECAMP_K8S_URL: url,
+    FIRECAMP_K8S_URL: `https://127.0.0.1:${listener.port}`,
     FIRECAMP_DNS_SERVERS: `127.0.0.1:${listener.port}`,
     AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',

@@ -69,7 +69,7 @@ test('refuses values that would name another thing than they seem to', async (t)
     FIRECAMP_ADDRESS_LIFETIME: '9',
     FIRECAMP_WATCH_INTERVAL: '1.5',
     FIRECAMP_DNS_SERVERS: 'dns.example',
-    FIRECAMP_K8S_URL: 'kubernetes:443',
+    FIRECAMP_K8S_URL: 'http://10.0.0.1:6443',
     FIRECAMP_CLAIM_TIMEOUT: '4',
     LOG_LEVEL: 'WARN',
     LOG_FORMAT: 'xml',

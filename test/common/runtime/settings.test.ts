@@ -3,6 +3,7 @@ import { test } from 'tap';
 import {
   absolutePath,
   addressList,
+  httpsUrl,
   httpUrl,
   oneOf,
   optional,
@@ -99,7 +100,10 @@ test('lists of addresses, paths and URLs are refused where they could not be use
     t.equal(servers.parse(given), undefined);
   t.equal(absolutePath({ help: '' }).parse('data'), undefined);
   t.equal(absolutePath({ help: '' }).parse('/da\0ta'), undefined);
-  for (const given of ['ftp://x', 'https://', 'example.com', 'https://[::1'])
-    t.equal(httpUrl({ help: '' }).parse(given), undefined);
-  t.equal(httpUrl({ help: '' }).parse('https://[::1]:6443'), 'https://[::1]:6443');
+  for (const url of [httpUrl({ help: '' }), httpsUrl({ help: '' })]) {
+    for (const given of ['ftp://x', 'https://', 'example.com', 'https://[::1']) t.equal(url.parse(given), undefined);
+    t.equal(url.parse('https://[::1]:6443'), 'https://[::1]:6443');
+  }
+  t.equal(httpUrl({ help: '' }).parse('http://[::1]:6443'), 'http://[::1]:6443');
+  t.equal(httpsUrl({ help: '' }).parse('http://[::1]:6443'), undefined);
 });
