@@ -1,4 +1,5 @@
 import { memberSettings } from '../../common/config/member-settings.ts';
+import { claimTimeout, releaseTimeout } from '../../common/config/time-limits.ts';
 import { has, textAt, textsAt } from './field-reader.ts';
 import type { FieldFault } from './file-fault.ts';
 import { nearestName } from './nearest-name.ts';
@@ -10,7 +11,12 @@ export function settingsFaults(value: unknown): FieldFault[] {
   if (given.length > 0 && textAt(value, 'type') === 'stateless') {
     return [{ path: ['settings'], atKey: true, message: 'is for stateful services only' }];
   }
-  return [...given.flatMap(([name, text]) => settingFault(name, text)), ...lookFault(value), ...endpointFaults(value)];
+  return [
+    ...given.flatMap(([name, text]) => settingFault(name, text)),
+    ...timeFaults(value),
+    ...lookFault(value),
+    ...endpointFaults(value),
+  ];
 }
 
 function settingFault(name: string, text: string): FieldFault[] {
@@ -28,6 +34,36 @@ function reason(name: string): string {
   const names = [...programSettings.keys()];
   const meant = nearestName(name, names);
   return meant === undefined ? `there are ${names.join(', ')}` : `did you mean ${meant}?`;
+}
+
+/**
+ * The least a service file gives each program. The programs take less, and do with it as long as nothing happens: but a claim that ends while
+ * it waits is cut off itself, and the next one waits again. The 5 s are how long a request to EC2 may be on its way (`requestTimeoutMs`).
+ */
+const leastTimes = [
+  {
+    name: 'FIRECAMP_CLAIM_TIMEOUT',
+    setting: claimTimeout,
+    least: 30,
+    why: 'a claim waits 5 s after one that was cut off, before it asks EC2 for anything',
+  },
+  {
+    name: 'FIRECAMP_RELEASE_TIMEOUT',
+    setting: releaseTimeout,
+    least: 10,
+    why: 'a release does not ask EC2 to take the address off with less than 5 s left',
+  },
+] as const;
+
+function timeFaults(value: unknown): FieldFault[] {
+  return leastTimes.flatMap(({ name, setting, least, why }) => {
+    const given = textAt(value, 'settings', name);
+    const time = given === undefined ? undefined : setting.parse(given);
+    if (time === undefined || time >= least) return [];
+    return [
+      { path: ['settings', name], atKey: false, message: `${time} s is too short: ${why}; give it at least ${least}` },
+    ];
+  });
 }
 
 /** Each look renews the address; with less than two of them in its lifetime a late one loses it. */

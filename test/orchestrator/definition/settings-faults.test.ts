@@ -49,6 +49,15 @@ test('settings that the programs take one by one and that fail together are faul
     /^8:30 settings\.FIRECAMP_ADDRESS_LIFETIME: .* drops the address after 119 s, .* renews it each 60 s only/,
   ]);
   t.strictSame(faultLines(withSettings('FIRECAMP_WATCH_INTERVAL: "60"')), [], 'the default lifetime is long enough');
+  t.match(faultLines(withSettings('FIRECAMP_CLAIM_TIMEOUT: "29"', 'FIRECAMP_RELEASE_TIMEOUT: "9"')), [
+    /^7:27 settings\.FIRECAMP_CLAIM_TIMEOUT: 29 s is too short: a claim waits 5 s after .* at least 30$/,
+    /^8:29 settings\.FIRECAMP_RELEASE_TIMEOUT: 9 s is too short: a release .* with less than 5 s left; .* at least 10$/,
+  ]);
+  t.match(faultLines(withSettings('FIRECAMP_CLAIM_TIMEOUT: "4"')), [
+    /"4" is not allowed: a whole number from 5 to 3600$/,
+  ]);
+  const shortest = withSettings('FIRECAMP_CLAIM_TIMEOUT: "30"', 'FIRECAMP_RELEASE_TIMEOUT: "10"');
+  t.strictSame(faultLines(shortest), [], 'the shortest that leave time to work');
   const stateless = `${withSettings('LOG_LEVEL: debug')}type: stateless\n`;
   t.match(faultLines(stateless), [/^6:1 settings: is for stateful services only$/]);
 });
