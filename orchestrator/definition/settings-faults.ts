@@ -1,6 +1,6 @@
 import { memberSettings } from '../../common/config/member-settings.ts';
 import { claimTimeout, releaseTimeout } from '../../common/config/time-limits.ts';
-import { has, textAt, textsAt } from './field-reader.ts';
+import { booleanAt, has, textAt, textsAt } from './field-reader.ts';
 import type { FieldFault } from './file-fault.ts';
 import { nearestName } from './nearest-name.ts';
 import { programSettings, whyRefused } from './program-settings.ts';
@@ -16,6 +16,7 @@ export function settingsFaults(value: unknown): FieldFault[] {
     ...timeFaults(value),
     ...lookFault(value),
     ...endpointFaults(value),
+    ...metadataFault(value),
   ];
 }
 
@@ -91,4 +92,12 @@ function endpointFaults(value: unknown): FieldFault[] {
     const message = `"true" does not go with ${endpoints.join(', ')}: write such an endpoint into the URL itself`;
     return [{ path: ['settings', name], atKey: false, message }];
   });
+}
+
+/** The claim of an address asks the instance metadata which instance it runs on, and whether the address has come. */
+function metadataFault(value: unknown): FieldFault[] {
+  const name = 'AWS_EC2_METADATA_DISABLED';
+  if (booleanAt(value, 'staticIp') !== true || textAt(value, 'settings', name) !== 'true') return [];
+  const message = '"true" does not go with staticIp: a claim of an address needs the instance metadata';
+  return [{ path: ['settings', name], atKey: false, message }];
 }

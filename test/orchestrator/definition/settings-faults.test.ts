@@ -58,6 +58,11 @@ test('settings that the programs take one by one and that fail together are faul
   ]);
   const shortest = withSettings('FIRECAMP_CLAIM_TIMEOUT: "30"', 'FIRECAMP_RELEASE_TIMEOUT: "10"');
   t.strictSame(faultLines(shortest), [], 'the shortest that leave time to work');
+  const blind = withSettings('AWS_EC2_METADATA_DISABLED: "true"');
+  t.match(faultLines(`${blind}staticIp: true\ndataVolume: {sizeGb: 1}\n`), [
+    /^7:30 settings\.AWS_EC2_METADATA_DISABLED: "true" does not go with staticIp: .* instance metadata/,
+  ]);
+  t.strictSame(faultLines(`${blind}registerDns: true\n`), [], 'a DNS name alone needs no instance metadata');
   const stateless = `${withSettings('LOG_LEVEL: debug')}type: stateless\n`;
   t.match(faultLines(stateless), [/^6:1 settings: is for stateful services only$/]);
 });

@@ -41,7 +41,14 @@ const pod: Readonly<Record<string, string>> = {
 };
 
 function envOf(settings: Readonly<Record<string, string>>, container: string, where = cluster) {
-  const fields = { cluster: 'c1', name: 'redis', replicas: 1, zones: ['us-east-1a'], image: 'redis:8', staticIp: true };
+  const fields = {
+    cluster: 'c1',
+    name: 'redis',
+    replicas: 1,
+    zones: ['us-east-1a'],
+    image: 'redis:8',
+    registerDns: true,
+  };
   const text = JSON.stringify({ ...fields, settings });
   const set = statefulSet(readServiceFile(text, { file: 'f', release: '1.0.0' }), facts, where);
   const env = containerOf(set, container).env ?? [];
