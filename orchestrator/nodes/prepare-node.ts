@@ -29,9 +29,12 @@ export async function prepareNode(
 ): Promise<OperationResult> {
   const target = await prepareTarget(operation, given, request);
   const { cluster } = operation.settings;
+  let refusal: AttachmentRefusedError | undefined;
   const look = async () => {
-    const next = nextStep(await viewNode(operation, target.node), target.subnet.id, target.limit);
-    if (next.do === 'refuse') throw full(target);
+    // EC2 knows that the instance is full before it shows by what, which may be our own interface: a lost reply was sent again.
+    const limit = refusal === undefined ? target.limit : 0;
+    const next = nextStep(await viewNode(operation, target.node), target.subnet.id, limit);
+    if (next.do === 'refuse') throw refusal ?? full(target);
     return next;
   };
   if (operation.dryRun !== 'none') return { changes: [plannedChange(target, await look(), cluster)] };
@@ -42,7 +45,9 @@ export async function prepareNode(
     async () => {
       const next = await look();
       if (next.do === 'nothing') return next.found;
-      last = await carryOut(telling, target, next);
+      const refused = await carryOut(telling, target, next);
+      last = refused?.message;
+      if (refused?.refusal === 'full') refusal = refused;
       if (next.do !== 'wait') done.push(next.do);
       return undefined;
     },
@@ -53,12 +58,12 @@ export async function prepareNode(
   return { changes: [preparedChange(target, found, done, cluster)] };
 }
 
-/** @returns why it has to be tried again, where EC2 refused it for now. */
+/** @returns why it has to be looked at again, where EC2 refused to attach. */
 async function carryOut(
   operation: Operation,
   target: PrepareTarget,
   next: Exclude<PrepareStep, { do: 'nothing' | 'refuse' }>,
-): Promise<string | undefined> {
+): Promise<AttachmentRefusedError | undefined> {
   const { nodeInterfaces } = operation.ports;
   const { signal, progress } = operation;
   const { instanceId } = target.node;
@@ -100,15 +105,12 @@ async function attach(
   interfaceId: string,
   instanceId: string,
   deviceIndex: number,
-): Promise<string | undefined> {
+): Promise<AttachmentRefusedError | undefined> {
   try {
     await ports.nodeInterfaces.attach(interfaceId, instanceId, deviceIndex, { signal });
     return undefined;
   } catch (error) {
-    if (!(error instanceof AttachmentRefusedError)) throw error;
-    if (error.refusal === 'conflict') return error.message;
-    // The VPC CNI has taken the last place meanwhile. What cannot be attached would be an orphan.
-    await ports.nodeInterfaces.delete(interfaceId, { signal });
+    if (error instanceof AttachmentRefusedError) return error;
     throw error;
   }
 }

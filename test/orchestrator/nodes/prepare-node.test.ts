@@ -146,6 +146,50 @@ if (await needs(t, 'kube-apiserver')) {
     t.equal(world.extra().length, 2);
   });
 
+  test('an instance that became full keeps an interface with a member’s address, also a detached one', async (t) => {
+    const world = await nodeWorld(t, kube);
+    const { ec2 } = world.cloud;
+    await prepareNode(world.operation(), node, {});
+    const [ours] = world.extra();
+    const subnet = ec2.subnets.get(subnetId);
+    if (ours === undefined || subnet === undefined) throw new Error('nothing was prepared');
+    ec2.setAddresses(ours, [...ours.addresses, '10.0.8.21']);
+    ec2.setAttachment(ours, undefined);
+    const hold = world.cloud.faults.hold({ operation: 'AttachNetworkInterface' });
+    const late = rejectionOf(prepareNode(world.operation(), node, {}));
+    await hold.reached;
+    for (const deviceIndex of [2, 3]) {
+      const one = ec2.newInterface(subnet, { instanceId, deviceIndex, deleteOnTermination: true });
+      ec2.addInterface(one, [`10.0.0.4${deviceIndex}`]);
+    }
+    hold.release();
+    t.match(await late, { code: 'FC-NOD-004', remedy: /MAX_ENI/ });
+    const kept = world.extra().find(({ id }) => id === ours.id);
+    t.match(kept, { attachment: undefined });
+    t.equal(kept?.addresses.includes('10.0.8.21'), true, 'and with it the address');
+  });
+
+  test('an attachment whose reply was lost is found, also where EC2 then says that the instance is full', async (t) => {
+    const world = await nodeWorld(t, kube, { cloud: { visibilityDelayMs: 400 } });
+    const { ec2, faults } = world.cloud;
+    const subnet = ec2.subnets.get(subnetId);
+    const cni = subnet && ec2.newInterface(subnet, { instanceId, deviceIndex: 1, deleteOnTermination: true });
+    if (cni) ec2.addInterface(cni, ['10.0.0.40']);
+    const operation = 'AttachNetworkInterface';
+    faults.add({ operation, times: 1 }, { kind: 'lose-reply' });
+    // Which of an instance's number of interfaces and the interface's own state EC2 looks at first is not published.
+    const message = 'Interface count 4 exceeds the limit for m5.large';
+    faults.add(
+      { operation, skip: 1, times: 1 },
+      { kind: 'error', status: 400, code: 'AttachmentLimitExceeded', message },
+    );
+    const { changes } = await prepareNode(world.operation(), node, {});
+    const [, , made] = world.attached();
+    t.match(changes, [{ action: 'create', name: made?.id }]);
+    t.match(made, { attachment: { instanceId, deviceIndex: 2, deleteOnTermination: true } });
+    t.equal(world.extra().length, 2);
+  });
+
   test('names a node that cannot be prepared, and changes nothing', async (t) => {
     const world = await nodeWorld(t, kube);
     const refusal = async (name: string, request = {}) => rejectionOf(prepareNode(world.operation(), name, request));
