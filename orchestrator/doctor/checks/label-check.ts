@@ -69,12 +69,12 @@ function subnetsUsed(nodes: readonly Placed[], zone: string): string[] {
   return [...new Set(nodes.filter(({ node }) => node.zone === zone).flatMap(({ subnets }) => subnets))];
 }
 
-/** A node that is in two can say only one. */
-function subnetLabelling(nodes: readonly Placed[]): string {
+/** A node that is in two can say only one, and one that is in none nothing: for those alone there is no command. */
+function subnetLabelling(nodes: readonly Placed[]): string | undefined {
   const known = nodes.flatMap(({ node, subnets: [first] }) =>
     first === undefined ? [] : [[node.name, first] as const],
   );
-  return labelling(subnetLabel, known);
+  return known.length === 0 ? undefined : labelling(subnetLabel, known);
 }
 
 function labelling(label: string, values: readonly (readonly [node: string, value: string])[]): string {

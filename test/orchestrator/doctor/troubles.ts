@@ -66,7 +66,12 @@ interface Live {
 }
 
 /** A node more, in a subnet that nobody has reserved anything of. */
-async function nodeElsewhere({ kube, cloud }: OrchestratorWorld, vpcId: string, cidr: string): Promise<() => unknown> {
+async function nodeElsewhere(
+  { kube, cloud }: OrchestratorWorld,
+  vpcId: string,
+  cidr: string,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<() => unknown> {
   const range = parseCidr(cidr);
   if (range === undefined) throw new Error(cidr);
   const subnet = { id: 'subnet-elsewhere', vpcId, cidr, range, zone: 'us-east-1a', tags: new Map<string, string>() };
@@ -81,7 +86,7 @@ async function nodeElsewhere({ kube, cloud }: OrchestratorWorld, vpcId: string, 
   changed(cloud.ec2.instances, instanceId, (one) => ({ ...one, metadataHopLimit: 2 }));
   const providerId = `aws:///us-east-1a/${instanceId}`;
   const object = nodeObject(
-    { name: 'elsewhere', zone: 'us-east-1a', providerId, address: '10.9.9.9', kubelet: 'none' },
+    { name: 'elsewhere', zone: 'us-east-1a', providerId, address: '10.9.9.9', kubelet: 'none', labels },
     new Date(),
   );
   const there = (await kube.admin('POST', '/api/v1/nodes', object)) as Live;
@@ -206,6 +211,15 @@ export const troubles: readonly Trouble[] = [
     result: 'fail',
     found: /^ip-10-0-0-10.ec2.internal says subnet-other and has interfaces for members in subnet-0000000000000f000$/,
     cause: (world) => labelled(world, 'ip-10-0-0-10', { 'firecamp-subnet': 'subnet-other' }),
+  },
+  {
+    id: 'FC-CHK-019',
+    title: 'a node that names a subnet and has no interface in a reserved one',
+    result: 'fail',
+    found: /elsewhere says subnet-elsewhere and has interfaces for members in no reserved subnet$/,
+    remedy: /^Give the nodes named above the labels/,
+    also: ['FC-ENI-003'],
+    cause: (world) => nodeElsewhere(world, fleetVpc, '10.0.200.0/24', { 'firecamp-subnet': 'subnet-elsewhere' }),
   },
   {
     id: 'FC-CHK-019',
