@@ -92,6 +92,12 @@ function addNodeList(node: Command, cli: Cli): void {
     });
 }
 
+/** How much room the interfaces have; nobody can say where EC2 does not know the instance type. */
+function freeOn(forMembers: NodeLine['forMembers']): string {
+  const known = forMembers.flatMap(({ free }) => free ?? []);
+  return known.length < forMembers.length ? '?' : String(known.reduce((sum, free) => sum + free, 0));
+}
+
 function nodeTable(nodes: readonly NodeLine[]): string {
   const rows = nodes.map(({ name, zone, instanceId, instanceType, interfaces, forMembers, trouble }) => [
     name,
@@ -100,7 +106,7 @@ function nodeTable(nodes: readonly NodeLine[]): string {
     instanceType ?? nothing,
     `${interfaces.count}/${interfaces.limit ?? '?'}`,
     forMembers.length === 0 ? nothing : forMembers.map(({ id }) => id).join(','),
-    String(forMembers.reduce((sum, { free }) => sum + free, 0)),
+    freeOn(forMembers),
     trouble ?? 'yes',
   ]);
   return textTable(['NODE', 'ZONE', 'INSTANCE', 'TYPE', 'INTERFACES', 'FOR MEMBERS', 'FREE', 'READY'], rows);

@@ -1,4 +1,4 @@
-import { noManageTag } from '../../common/domain/node-interfaces.ts';
+import { clusterTag, noManageTag } from '../../common/domain/node-interfaces.ts';
 import type { AttachableInterface, InterfaceLimits } from '../../common/ports/node-interfaces.ts';
 import { together } from '../../common/runtime/together.ts';
 import { readVpcCni } from '../doctor/facts/kubernetes-facts.ts';
@@ -15,13 +15,14 @@ export interface NodeLine {
   readonly instanceType: string | undefined;
   /** How many its instance has, and can have on its first network card. */
   readonly interfaces: { readonly count: number; readonly limit: number | undefined };
-  /** Those that members' addresses can live on, with how many more of them fit. */
-  readonly forMembers: readonly { readonly id: string; readonly subnetId: string; readonly free: number }[];
+  /** Those that members' addresses can live on, with how many more of them fit; undefined where EC2 does not know the instance type. */
+  readonly forMembers: readonly { readonly id: string; readonly subnetId: string; readonly free: number | undefined }[];
   /** What keeps members from it, in words that follow the node's name; undefined when nothing does. */
   readonly trouble: string | undefined;
 }
 
 interface Seen {
+  readonly cluster: string;
   readonly cniPresent: boolean;
   readonly reservedSubnets: ReadonlySet<string>;
   readonly types: ReadonlyMap<string, string>;
@@ -36,7 +37,7 @@ interface Seen {
 export async function listNodes(
   operation: Pick<Operation, 'ports' | 'settings' | 'signal'>,
 ): Promise<readonly NodeLine[]> {
-  const { ports, signal } = operation;
+  const { ports, settings, signal } = operation;
   const { nodes, subnets } = await readClusterNetwork(operation, undefined);
   const ids = nodes.flatMap(({ instanceId }) => instanceId ?? []);
   const [cni, attached, instances] = await together(signal, [
@@ -49,6 +50,7 @@ export async function listNodes(
     { signal },
   );
   const seen: Seen = {
+    cluster: settings.cluster,
     cniPresent: cni.present,
     reservedSubnets: new Set(subnets.filter(({ own }) => own.length > 0).map(({ subnet }) => subnet.id)),
     types: new Map(instances.map(({ id, instanceType }) => [id, instanceType])),
@@ -63,11 +65,7 @@ function nodeLine(node: ClusterNode, attached: readonly AttachableInterface[], s
   const instanceType = instanceId === undefined ? undefined : seen.types.get(instanceId);
   const limit = instanceType === undefined ? undefined : seen.limits.get(instanceType);
   const usable = seen.cniPresent ? attached.filter(isLeftAlone) : attached;
-  const forMembers = usable
-    .filter(({ subnetId }) => seen.reservedSubnets.has(subnetId))
-    .map(({ id, subnetId, addresses, prefixCount }) => {
-      return { id, subnetId, free: Math.max(0, (limit?.addresses ?? 0) - addresses.length - prefixCount) };
-    });
+  const reserved = usable.filter(({ subnetId }) => seen.reservedSubnets.has(subnetId));
   const onFirstCard = attached.filter(({ attachment }) => attachment?.networkCard === 0);
   return {
     name,
@@ -75,8 +73,8 @@ function nodeLine(node: ClusterNode, attached: readonly AttachableInterface[], s
     instanceId,
     instanceType,
     interfaces: { count: onFirstCard.length, limit: limit?.interfaces },
-    forMembers,
-    trouble: node.trouble ?? interfaceTrouble(usable.length, forMembers),
+    forMembers: reserved.map((one) => ({ id: one.id, subnetId: one.subnetId, free: freeSlots(one, limit) })),
+    trouble: node.trouble ?? interfaceTrouble(usable, reserved, limit, seen.cluster),
   };
 }
 
@@ -84,8 +82,20 @@ function isLeftAlone({ deviceIndex, tags }: AttachableInterface): boolean {
   return deviceIndex !== 0 && tags[noManageTag] === 'true';
 }
 
-function interfaceTrouble(usable: number, forMembers: NodeLine['forMembers']): string | undefined {
-  if (usable === 0) return 'has no interface that the VPC CNI leaves alone';
-  if (forMembers.length === 0) return 'has no interface in a subnet with a range of this cluster';
-  return forMembers.every(({ free }) => free === 0) ? 'has no room for another address' : undefined;
+function freeSlots({ addresses, prefixCount }: AttachableInterface, limit: InterfaceLimits | undefined) {
+  return limit && Math.max(0, limit.addresses - addresses.length - prefixCount);
+}
+
+function interfaceTrouble(
+  usable: readonly AttachableInterface[],
+  reserved: readonly AttachableInterface[],
+  limit: InterfaceLimits | undefined,
+  cluster: string,
+): string | undefined {
+  if (usable.length === 0) return 'has no interface that the VPC CNI leaves alone';
+  if (reserved.length === 0) return 'has no interface in a subnet with a range of this cluster';
+  const own = reserved.filter(({ tags }) => tags[clusterTag] === cluster);
+  if (own.length === 0)
+    return `has no interface tagged ${clusterTag}=${cluster}, by which the members’ role may use it`;
+  return own.every((one) => freeSlots(one, limit) === 0) ? 'has no room for another address' : undefined;
 }

@@ -8,7 +8,7 @@ import { instanceId, node, nodeWorld, subnetId } from './node-world.ts';
 test('lists the nodes with their interfaces for members, and what keeps members away', async (t) => {
   if (!(await needs(t, 'kube-apiserver'))) return;
   const kube = await apiOnly(t);
-  const { operation, extra, changeNode } = await nodeWorld(t, kube);
+  const { operation, extra, changeNode, cloud } = await nodeWorld(t, kube);
   const common = { zone: 'us-east-1a', instanceType: 'm5.large', trouble: undefined };
   t.match(
     await listNodes(operation()),
@@ -29,6 +29,20 @@ test('lists the nodes with their interfaces for members, and what keeps members 
     },
   });
   await prepareNode(operation(), node, {});
+  const [made] = extra();
+  made?.tags.set('firecamp-worker', 'other');
+  const untagged = 'has no interface tagged firecamp-worker=demo, by which the members’ role may use it';
+  t.match((await listNodes(operation()))[0], { forMembers: [{ id: made?.id, free: 9 }], trouble: untagged });
+  made?.tags.set('firecamp-worker', 'demo');
+  const instance = cloud.ec2.instances.get(instanceId);
+  if (instance === undefined) throw new Error(`no instance ${instanceId}`);
+  cloud.ec2.instances.set(instanceId, { ...instance, type: 'm99.large' });
+  t.match(
+    (await listNodes(operation()))[0],
+    { interfaces: { limit: undefined }, forMembers: [{ id: made?.id, free: undefined }], trouble: undefined },
+    'how much room a type has that EC2 does not know nobody can say',
+  );
+  cloud.ec2.instances.set(instanceId, instance);
   await changeNode('ip-10-0-0-11.ec2.internal', { spec: { unschedulable: true } });
   t.match(await listNodes(operation()), [
     { name: node, interfaces: { count: 2 }, forMembers: [{ id: extra()[0]?.id, free: 9 }], trouble: undefined },
