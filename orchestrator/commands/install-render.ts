@@ -28,7 +28,7 @@ export function addInstallRender(install: Command, cli: Cli): void {
         .choices(['yaml', 'json', 'kustomize', 'helm'])
         .default('yaml'),
     )
-    .option('--folder <folder>', 'where the base or the chart is written, over what was written there before')
+    .option('--folder <folder>', 'where the base or the chart is written, in place of what was written there before')
     .action(async ({ output, folder, namespace, ...settings }: RenderOptions) => {
       const inFolder = output === 'kustomize' || output === 'helm';
       if (inFolder && folder === undefined) command.error(`error: -o ${output} needs --folder`);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import t, { test } from 'tap';
@@ -119,6 +119,20 @@ test('flags that make no sense together are refused, and files of somebody else 
   t.equal(await readFile(join(theirs, 'Chart.yaml'), 'utf8'), 'name: theirs\n');
   await t.rejects(readFile(join(theirs, 'values.yaml')), { code: 'ENOENT' }, 'nothing is written then');
   await t.rejects(render('-o', 'helm', '--folder', join(theirs, 'Chart.yaml')), { code: 'FC-CFG-001' });
+});
+
+test('what an earlier release wrote and this one does not is taken away, and nothing of anybody else', async (t) => {
+  const chart = join(t.testdir(), 'chart');
+  await render('-o', 'helm', '--folder', chart);
+  const namesIn = async () => (await readdir(chart, { recursive: true })).sort();
+  const fresh = await namesIn();
+  const role = await readFile(join(chart, 'templates', 'role-firecamp-manager.yaml'), 'utf8');
+  await writeFile(join(chart, 'templates', 'role-firecamp-guard.yaml'), role);
+  const theirs = ['templates/theirs.yaml', 'values-theirs.yaml', '.helmignore'];
+  const speaks = `a: 1\nb: 2\nc: 3\nd: 4\n${role}`;
+  for (const name of theirs) await writeFile(join(chart, name), speaks);
+  await render('-o', 'helm', '--folder', chart);
+  t.same(await namesIn(), [...fresh, ...theirs].sort());
 });
 
 if (await needs(t, 'helm')) {
