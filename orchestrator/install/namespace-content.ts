@@ -3,7 +3,7 @@ import { bounded } from '../../common/runtime/bounded.ts';
 import { textAt } from '../definition/field-reader.ts';
 import { kinds } from '../objects/kinds.ts';
 import { kubeRetried, requestsAtOnce } from '../objects/kube-calls.ts';
-import { isInstalled } from '../objects/object-owner.ts';
+import { isInstalledByFirecamp } from '../objects/object-owner.ts';
 import type { Operation } from '../operation.ts';
 
 const serviceLabel = 'firecamp-servicename';
@@ -46,14 +46,14 @@ export async function servicesOf(operation: Operation): Promise<string[]> {
   return [...new Set(names)].sort();
 }
 
-/** What is in the namespace beside the installation, as `ConfigMap settings`. */
+/** What is in the namespace beside what `firecamp install` made there, as `ConfigMap settings`: an installation of helm's lives in it, too. */
 export async function inhabitants(operation: Operation): Promise<string[]> {
   const found = await listAll(
     operation,
     kept.map((kind) => [kind, undefined]),
   );
   const others = found
-    .filter(({ live }) => !isInstalled(live))
+    .filter(({ live }) => !isInstalledByFirecamp(live))
     .map(({ kind, live }) => `${kind.kind} ${live.metadata.name}`);
   return others.filter((name) => !everywhere.has(name));
 }

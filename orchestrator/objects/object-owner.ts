@@ -26,6 +26,11 @@ export function isInstalled(live: Pick<LiveObject, 'metadata'>): boolean {
   return Object.entries(ofInstallation).every(([name, value]) => labels[name] === value);
 }
 
+/** Whether it is of an installation that `firecamp install` changes and takes away; what helm installed is helm's. */
+export function isInstalledByFirecamp(live: Pick<LiveObject, 'metadata'>): boolean {
+  return isInstalled(live) && labelsOf(live)['app.kubernetes.io/managed-by'] === 'firecamp';
+}
+
 /** Whether a service that needs the object finds it there by the installation, which may have given it more: it is taken as it is. */
 export function isLeftToInstallation(wanted: Pick<KubeObject, 'metadata'>, live: LiveObject | undefined): boolean {
   return live !== undefined && isInstalled(live) && wanted.metadata.labels['app.kubernetes.io/component'] === undefined;

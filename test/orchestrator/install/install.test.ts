@@ -5,6 +5,7 @@ import { install } from '../../../orchestrator/install/install.ts';
 import { installObjects } from '../../../orchestrator/install/install-objects.ts';
 import type { Installation } from '../../../orchestrator/install/installation.ts';
 import { uninstall } from '../../../orchestrator/install/uninstall.ts';
+import { installedLabels } from '../../../orchestrator/objects/object-owner.ts';
 import { needs } from '../../../scripts/rig/requirements.ts';
 import { redisIn } from '../creation/sample-definition.ts';
 import { everyObject } from '../removal/everything.ts';
@@ -149,6 +150,18 @@ test('on an API server', async (t) => {
     await kube.admin('POST', `/api/v1/namespaces/${namespace}/secrets`, { metadata: { name: 'theirs' } });
     const { changes } = await uninstall(world.operation());
     t.match(changes.at(-1), { action: 'keep', kind: 'Namespace', detail: 'it has Secret theirs' });
+    t.match(await kube.admin('GET', `/api/v1/namespaces/${namespace}`), { status: { phase: 'Active' } });
+  });
+
+  await t.test('keeps a namespace that it made and in which helm has installed what services need', async (t) => {
+    const namespace = `helms-${fleet.namespace}`;
+    const world = await orchestratorWorld(t, kube, { namespace });
+    await install(world.operation(), installationIn(namespace));
+    const labels = { ...installedLabels, 'app.kubernetes.io/managed-by': 'Helm' };
+    const helms = { metadata: { name: 'of-the-chart', labels } };
+    await kube.admin('POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, helms);
+    const { changes } = await uninstall(world.operation());
+    t.match(changes.at(-1), { action: 'keep', kind: 'Namespace', detail: 'it has ServiceAccount of-the-chart' });
     t.match(await kube.admin('GET', `/api/v1/namespaces/${namespace}`), { status: { phase: 'Active' } });
   });
 
