@@ -1,14 +1,19 @@
 import type { KubeObjects, LiveObject } from '../../common/ports/kube-objects.ts';
+import { bounded } from '../../common/runtime/bounded.ts';
+import { textAt } from '../definition/field-reader.ts';
 import { kinds } from '../objects/kinds.ts';
 
-/** An image of firecamp's in the pod templates of services. */
+/** An image of firecamp's that members of services run, or get when they are restarted. */
 export interface ImageInUse {
   readonly image: string;
   /** `namespace/name` */
   readonly services: readonly string[];
 }
 
-/** The init and stop container images of the services of a namespace, or of all. */
+/** A template is what the next pod will be; pods keep what they were made with until they are replaced (update strategy `OnDelete`). */
+const using = [kinds.StatefulSet, kinds.Pod];
+
+/** The init and stop container images of the services of a namespace, or of all: in their pod templates and in their pods. */
 export async function imagesInUse(
   kube: Pick<KubeObjects, 'list'>,
   namespace: string | undefined,
@@ -18,15 +23,16 @@ export async function imagesInUse(
     labelSelector: 'app.kubernetes.io/managed-by=firecamp',
     ...(namespace !== undefined && { namespace }),
   };
-  const { items } = await kube.list(kinds.StatefulSet, scope, options);
-  const users = new Map<string, string[]>();
-  for (const object of items) {
-    for (const image of imagesOf(object)) {
-      const { namespace: of = '', name } = object.metadata;
-      users.set(image, [...(users.get(image) ?? []), `${of}/${name}`]);
-    }
+  const lists = await bounded(options.signal, using, using.length, async (kind, signal) => {
+    return (await kube.list(kind, scope, { signal })).items;
+  });
+  const users = new Map<string, Set<string>>();
+  for (const object of lists.flat()) {
+    for (const image of imagesOf(object)) users.set(image, (users.get(image) ?? new Set()).add(serviceOf(object)));
   }
-  return [...users].map(([image, services]) => ({ image, services })).sort((a, b) => a.image.localeCompare(b.image));
+  return [...users]
+    .map(([image, services]) => ({ image, services: [...services].sort() }))
+    .sort((a, b) => a.image.localeCompare(b.image));
 }
 
 /** Those of another release, or of one that their name does not tell. */
@@ -42,6 +48,11 @@ export function skewWarnings(client: string, images: readonly ImageInUse[]): str
     const how = `firecamp update ${which} --release-version ${client} --restart`;
     return `${services.join(', ')} ${services.length === 1 ? 'runs' : 'run'} ${image}, this is ${client}: ${how}`;
   });
+}
+
+function serviceOf(object: LiveObject): string {
+  const { namespace = '', name } = object.metadata;
+  return `${namespace}/${textAt(object, 'metadata', 'labels', 'firecamp-servicename') ?? name}`;
 }
 
 function imagesOf(object: LiveObject): Set<string> {

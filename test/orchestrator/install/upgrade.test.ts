@@ -167,6 +167,25 @@ test('an installation over another release’s', async (t) => {
       (await kept(newer)).filter(({ name }) => name.startsWith('firecamp-guard')),
       Array(3).fill({ detail: `containers of another release may need it: ${namespace}/redis` }),
     );
+    const set = (await kube.admin('GET', `/apis/apps/v1/namespaces/${namespace}/statefulsets/redis`)) as {
+      readonly spec: { readonly template: { readonly metadata: object } };
+    };
+    const { metadata } = set.spec.template;
+    const initContainers = [{ name: 'init', image: 'x/firecamp-initcontainer:0.9.0' }];
+    const ofBefore = {
+      serviceAccountName: 'firecamp-statefulservice-sa',
+      initContainers,
+      containers: [{ name: 'redis', image: 'redis' }],
+    };
+    const pods = `/api/v1/namespaces/${namespace}/pods`;
+    const members = ['redis-0', 'redis-1'];
+    for (const name of members) await kube.admin('POST', pods, { metadata: { ...metadata, name }, spec: ofBefore });
+    t.match(
+      (await kept(world.settings)).filter(({ name }) => name.startsWith('firecamp-guard')),
+      Array(3).fill({ detail: `containers of another release may need it: ${namespace}/redis` }),
+      'the pod template is of this release, the pods are not: they are named once',
+    );
+    for (const name of members) await kube.admin('DELETE', `${pods}/${name}?gracePeriodSeconds=0`);
     t.match(
       (await kept(world.settings, { dbType: 'clouddb' })).filter(({ name }) => name === 'firecamp-member-k8sdb'),
       Array(2).fill({ detail: 'redis may have records there' }),
