@@ -1,9 +1,10 @@
 import { textAt } from '../../definition/field-reader.ts';
 import { memberAccess } from '../../manifests/member-access.ts';
 import { inWords, missingFrom } from '../../objects/field-differences.ts';
-import { isInstalled, labelsOf } from '../../objects/object-owner.ts';
+import { isInstalled, isInstalledByFirecamp } from '../../objects/object-owner.ts';
 import { type Check, type Finding, fail, type Look, pass, skip, someOf, warn } from '../check.ts';
 import type { AccessObject } from '../facts/access-facts.ts';
+import type { KnownService } from '../facts/inventory.ts';
 import { rightsBeyond } from '../rights.ts';
 import { known } from '../seen.ts';
 
@@ -17,7 +18,10 @@ export const accessCheck: Check = {
     const objects = known(look.access);
     const { settings } = look;
     const there = objects.filter(({ live }) => live !== undefined);
-    if (there.length === 0) return skip(`there are none in ${settings.namespace} yet`, installCommand(look, there));
+    // None at all may also be what somebody has deleted under services that live by them.
+    if (there.length === 0 && !hasServices(known(look.inventory), settings.namespace)) {
+      return skip(`there are none in ${settings.namespace} yet`, installCommand(look, there));
+    }
     const ofMembers = new Set(memberAccess(settings).map(nameOf));
     const members = objects.filter(({ wanted }) => ofMembers.has(nameOf(wanted)));
     // Whoever makes services from outside the cluster needs no account in it.
@@ -30,13 +34,18 @@ export const accessCheck: Check = {
 function judge(look: Look, members: readonly AccessObject[], others: readonly AccessObject[]): Finding {
   const remedy = installCommand(look, [...members, ...others]);
   // The first service makes what is missing of the members'; what is there it leaves as it is.
-  const isFirst = 'value' in look.inventory && look.inventory.value.length === 0;
+  const isFirst = 'value' in look.inventory && !hasServices(look.inventory.value, look.settings.namespace);
   const lacking = members.filter(({ live }) => live !== undefined || !isFirst).flatMap(lackOf);
   if (lacking.length > 0) return fail(`members cannot do their work: ${someOf(lacking)}`, remedy);
   const all = [...members, ...others];
   const different = [...all.flatMap(lackOf), ...all.flatMap(excessOf)];
   if (different.length > 0) return warn(someOf(different), remedy);
   return pass(`${members.length + others.length} objects, as this release makes them`);
+}
+
+/** Records in DynamoDB are those of all namespaces. One that names none is FireCamp's, and may be of this one. */
+function hasServices(inventory: readonly KnownService[], namespace: string): boolean {
+  return inventory.some((service) => (service.namespace ?? namespace) === namespace);
 }
 
 function lackOf({ wanted, live }: AccessObject): string[] {
@@ -63,7 +72,7 @@ function nameOf({ kind, metadata }: Pick<AccessObject['wanted'], 'kind' | 'metad
 function installCommand({ settings }: Look, objects: readonly AccessObject[]): string {
   const { namespace, dbType } = settings;
   const foreign = objects.some(({ live }) => {
-    return live !== undefined && isInstalled(live) && labelsOf(live)['app.kubernetes.io/managed-by'] !== 'firecamp';
+    return live !== undefined && isInstalled(live) && !isInstalledByFirecamp(live);
   });
   const roles = objects.flatMap(({ live }) => {
     const arn = textAt(live, 'metadata', 'annotations', 'eks.amazonaws.com/role-arn');

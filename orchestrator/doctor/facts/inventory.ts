@@ -7,6 +7,8 @@ import type { Reading } from '../prober.ts';
 /** A service that has records. */
 export interface KnownService {
   readonly name: string;
+  /** undefined in records of FireCamp, and where the attributes are missing. */
+  readonly namespace: string | undefined;
   /** Empty for a service without names, and where the attributes are missing. */
   readonly domain: string;
   /** What each member has; none where the attributes are missing. */
@@ -28,9 +30,10 @@ export async function readInventory(operation: Reading): Promise<KnownService[]>
       unlessAbsent(retried(reading, () => ports.store.get('serviceAttr', { serviceUuid }, { signal: joined }))),
       retried(reading, () => ports.store.list('member', { serviceUuid }, { signal: joined })),
     ]);
+    const namespace = attr?.record.namespace;
     const domain = attr?.record.registerDns ? attr.record.domainName : '';
     const specs = attr?.record.volumes;
     const volumes = specs ? [specs.primaryVolume, specs.journalVolume].filter(({ volumeType }) => volumeType) : [];
-    return { name, domain, volumes, members: members.map((member) => member.record) };
+    return { name, namespace, domain, volumes, members: members.map((member) => member.record) };
   });
 }

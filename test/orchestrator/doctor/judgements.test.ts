@@ -6,6 +6,8 @@ import type { Look } from '../../../orchestrator/doctor/check.ts';
 import { checks } from '../../../orchestrator/doctor/checks.ts';
 import { planOf, planOfCluster } from '../../../orchestrator/doctor/plan.ts';
 import { rightsBeyond } from '../../../orchestrator/doctor/rights.ts';
+import type { KubeObject } from '../../../orchestrator/manifests/kube-object.ts';
+import { memberAccess } from '../../../orchestrator/manifests/member-access.ts';
 import { samples } from '../../contract/sample-records.ts';
 import { redisIn } from '../creation/sample-definition.ts';
 
@@ -70,13 +72,53 @@ test('judges rights by what they allow, however they are written down', async (t
   t.same(rightsBeyond(wanted, undefined).length, 3, 'nothing allows nothing');
 });
 
+test('misses the service accounts where the services of the namespace live by them, and only there', async (t) => {
+  const [check] = checks.filter(({ id }) => id === 'FC-CHK-018');
+  const liveOf = (wanted: KubeObject) => ({
+    ...wanted,
+    metadata: { ...wanted.metadata, uid: 'u', resourceVersion: '1' },
+  });
+  const access = (there: boolean) =>
+    memberAccess(settings).map((wanted) => ({ wanted, live: there ? liveOf(wanted) : undefined }));
+  const judged = (objects: Look['access'], ...namespaces: readonly (string | undefined)[]) => {
+    const services = namespaces.map((namespace) => ({
+      name: 'redis',
+      namespace,
+      domain: '',
+      volumes: [],
+      members: [],
+    }));
+    const look: Pick<Look, 'access' | 'inventory' | 'settings'> = {
+      access: objects,
+      inventory: { value: services },
+      settings,
+    };
+    return check?.judge(look as Look);
+  };
+  const none = { value: access(false) };
+  t.match(judged(none), { result: 'skip' }, 'the first service makes them');
+  t.match(judged(none, 'other'), { result: 'skip' }, 'of another namespace, whose records are in the same table');
+  const found = /^members cannot do their work: there is no ServiceAccount/;
+  t.match(judged(none, 'other', 'prod'), { result: 'fail', found });
+  t.match(judged(none, undefined), { result: 'fail', found }, 'a record of FireCamp names no namespace');
+  const some = { value: access(true).map((one, at) => (at === 0 ? { ...one, live: undefined } : one)) };
+  t.match(judged(some, 'other'), { result: 'warn' }, 'the first service of this namespace makes what is missing');
+  t.match(judged(some, 'prod'), { result: 'fail', found });
+});
+
 test('plans for the members of a service file that have no address yet', async (t) => {
   const service = redisIn(settings, { replicas: 5, zones: ['a', 'b'] });
   const mine = [0, 2].map((n) => ({ ...member, memberName: `redis-${n}`, staticIp: `10.0.0.${n + 10}` }));
   const scaledAway = { ...member, memberName: 'redis-3', staticIp: '' };
   const inventory = [
-    { name: 'redis', domain: 'demo-firecamp.com', volumes: [], members: [...mine, scaledAway] },
-    { name: 'zoo', domain: '', volumes: [], members: [{ ...member, memberName: 'redis-1', staticIp: '10.0.0.99' }] },
+    { name: 'redis', namespace: 'prod', domain: 'demo-firecamp.com', volumes: [], members: [...mine, scaledAway] },
+    {
+      name: 'zoo',
+      namespace: 'prod',
+      domain: '',
+      volumes: [],
+      members: [{ ...member, memberName: 'redis-1', staticIp: '10.0.0.99' }],
+    },
   ];
   const plan = planOf(service, inventory);
   t.same(
@@ -98,7 +140,9 @@ test('plans for the members of a service file that have no address yet', async (
 });
 
 test('without a service file plans for one member more where members are, else where nodes are', async (t) => {
-  const inventory = [{ name: 'redis', domain: 'db.example.com', volumes: [], members: [{ ...member, zone: 'b' }] }];
+  const inventory = [
+    { name: 'redis', namespace: 'prod', domain: 'db.example.com', volumes: [], members: [{ ...member, zone: 'b' }] },
+  ];
   t.match(planOfCluster('demo', inventory, ['a', 'b', 'a']), { zones: ['b'], domain: 'db.example.com', names: 1 });
   const empty = planOfCluster('Demo', [], ['b', 'a', 'a', '']);
   t.match(empty, { zones: ['a', 'b'], domain: 'demo-firecamp.com', staticIp: true, volumes: true });
@@ -110,7 +154,13 @@ test('plans for the volumes that members lack, and without a service file for th
   const service = redisIn(settings, { journalVolume });
   const volumes = { ...member.volumes, primaryVolumeId: 'vol-1', journalVolumeId: '' };
   const inventory = [
-    { name: 'redis', domain: '', volumes: [], members: [{ ...member, memberName: 'redis-0', volumes }] },
+    {
+      name: 'redis',
+      namespace: 'prod',
+      domain: '',
+      volumes: [],
+      members: [{ ...member, memberName: 'redis-0', volumes }],
+    },
   ];
   t.same(Object.fromEntries(planOf(service, inventory).newVolumes), {
     gp3: { sizeGb: 40, iops: 0 },
@@ -118,8 +168,8 @@ test('plans for the volumes that members lack, and without a service file for th
   });
   const sized = (volumeType: string, sizeGb: number) => ({ volumeType, sizeGb, iops: 100, encrypted: true });
   const known = [
-    { name: 'a', domain: '', volumes: [sized('gp3', 10), sized('gp3', 20)], members: [] },
-    { name: 'b', domain: '', volumes: [sized('gp3', 25), sized('st1', 500)], members: [] },
+    { name: 'a', namespace: 'prod', domain: '', volumes: [sized('gp3', 10), sized('gp3', 20)], members: [] },
+    { name: 'b', namespace: 'prod', domain: '', volumes: [sized('gp3', 25), sized('st1', 500)], members: [] },
   ];
   t.same(Object.fromEntries(planOfCluster('demo', known, ['x', 'y']).newVolumes), {
     gp3: { sizeGb: 60, iops: 400 },
