@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Architecture, ownArchitecture } from '../rig/architecture.ts';
-import { crossTools } from '../rig/cross-tools.ts';
+import { crossCompiler } from '../rig/cross-tools.ts';
 import { bundle } from './bundle.ts';
 import { type BundleLimits, cliBundleLimits } from './check-bundle.ts';
 import { compileWaiter } from './compile-waiter.ts';
@@ -107,7 +107,7 @@ function waiter(arch: Architecture): Product {
 /** `$CC` is for this machine; a cross compiler is named by `$CC_ARM64` (or `$CC_X64`), and else Debian's. */
 async function compilerFor(arch: Architecture): Promise<string | undefined> {
   if (arch === ownArchitecture()) return process.env['CC'];
-  return process.env[`CC_${arch.toUpperCase()}`] ?? (await crossTools(arch)).cc;
+  return process.env[`CC_${arch.toUpperCase()}`] ?? (await crossCompiler(arch));
 }
 
 async function ownFiles(): Promise<string[]> {

@@ -1,12 +1,12 @@
-import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { type Architecture, ownArchitecture } from '../rig/architecture.ts';
-import { crossTools } from '../rig/cross-tools.ts';
 import { emulation } from '../rig/emulator.ts';
 import { shippedNode } from './node-package.ts';
-import { runTool, ToolError } from './run-tool.ts';
+import { runTool } from './run-tool.ts';
+import { stripSymbols } from './strip-symbols.ts';
 
 const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 const resolvePath = createRequire(import.meta.url).resolve;
@@ -55,16 +55,4 @@ async function writeLoader(outfile: string): Promise<void> {
   const entry = join(import.meta.dirname, 'sea-loader.ts');
   const options = { bundle: true, platform: 'node', target: 'node24', format: 'cjs', logLevel: 'warning' } as const;
   await build({ entryPoints: [entry], outfile, ...options });
-}
-
-/** The symbols are a fifth of the size and of no use without Node's sources; a machine without `strip` keeps them. */
-async function stripSymbols(file: string, arch: Architecture): Promise<void> {
-  const strip = arch === ownArchitecture() ? 'strip' : (await crossTools(arch)).strip;
-  const before = await readFile(file);
-  try {
-    await runTool(strip, ['--strip-all', file]);
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    await writeFile(file, before);
-  }
 }

@@ -1,21 +1,25 @@
 import { type Architecture, namesOf } from './architecture.ts';
 import { debianCommand } from './debian.ts';
 
-/** Tools that make programs for another processor than this machine's. */
-export interface CrossTools {
-  /** GCC, with the headers and the static libraries of a C library. */
-  readonly cc: string;
-  readonly strip: string;
-}
-
 /**
- * Debian's cross compiler for an architecture, installed where it is missing and we are root.
+ * Debian's GCC for another processor than this machine's, with the headers and the static libraries of a C library; installed
+ * where it is missing and we are root.
  * @throws {RigUnavailableError} where it cannot be had.
  */
-export async function crossTools(arch: Architecture): Promise<CrossTools> {
-  const { gnu, debian } = namesOf(arch);
-  const prefix = `${gnu}-linux-gnu`;
-  const inPackages = prefix.replace('_', '-');
-  const cc = await debianCommand(`${prefix}-gcc`, `gcc-${inPackages}`, `libc6-dev-${debian}-cross`);
-  return { cc, strip: await debianCommand(`${prefix}-strip`, `binutils-${inPackages}`) };
+export function crossCompiler(arch: Architecture): Promise<string> {
+  const { debian } = namesOf(arch);
+  return debianCommand(`${prefixOf(arch)}-gcc`, `gcc-${inPackages(arch)}`, `libc6-dev-${debian}-cross`);
+}
+
+/** As `crossCompiler`, but only the `strip` for that processor, which needs no compiler. */
+export function crossStrip(arch: Architecture): Promise<string> {
+  return debianCommand(`${prefixOf(arch)}-strip`, `binutils-${inPackages(arch)}`);
+}
+
+function prefixOf(arch: Architecture): string {
+  return `${namesOf(arch).gnu}-linux-gnu`;
+}
+
+function inPackages(arch: Architecture): string {
+  return prefixOf(arch).replace('_', '-');
 }

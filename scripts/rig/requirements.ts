@@ -1,7 +1,7 @@
 import type { Test } from 'tap';
 import { appImageArchives } from './app-images.ts';
 import { coreDnsBinary } from './coredns.ts';
-import { crossTools } from './cross-tools.ts';
+import { crossCompiler, crossStrip } from './cross-tools.ts';
 import { debianCommand } from './debian.ts';
 import { dynamoDbLocalLibraries } from './dynamodb-local.ts';
 import { emulatedKernel } from './emulator.ts';
@@ -36,7 +36,7 @@ export const requirements = {
   'app-images': appImageArchives,
   arping: () => debianCommand('arping', 'arping'),
   qemu: () => emulatedKernel('arm64'),
-  'cross-compiler': () => crossTools('arm64'),
+  'cross-compiler': () => Promise.all([crossCompiler('arm64'), crossStrip('arm64')]),
 };
 
 /** A real part, by the name under which a test is left out. */
