@@ -31,8 +31,8 @@ export async function audit(namespaces: readonly Looking[], options: AuditOption
     for (const [index, operation] of namespaces.entries()) {
       const reading = { ...operation, timeoutMs: options.requestTimeoutMs ?? defaultTimeoutMs };
       // In DynamoDB all namespaces of a cluster have their records, and so their ranges, in common.
-      const withRanges = operation.settings.dbType === 'k8sdb' || index === 0;
-      parts.push(...(await lookAtNamespace(reading, cache, { withRanges, wanted })));
+      const withCommon = operation.settings.dbType === 'k8sdb' || index === 0;
+      parts.push(...(await lookAtNamespace(reading, cache, { withCommon, wanted })));
     }
     return parts;
   });

@@ -18,11 +18,14 @@ const servicesAtOnce = 4;
 /** What is looked at: everything, or what an earlier look found something wrong with. */
 export type Wanted = (part: Pick<AuditPart, 'namespace' | 'service'>) => boolean;
 
-/** One look at the services of a namespace and at the ranges of its records; what cannot be read is a finding. */
+/**
+ * One look at the services of a namespace and, with `withCommon`, at what its records say of no namespace: their ranges, and services that
+ * were never made in full. What cannot be read is a finding.
+ */
 export async function lookAtNamespace(
   reading: Reading,
   cache: FleetCache,
-  { withRanges, wanted }: { readonly withRanges: boolean; readonly wanted: Wanted },
+  { withCommon, wanted }: { readonly withCommon: boolean; readonly wanted: Wanted },
 ): Promise<AuditPart[]> {
   const { namespace, cluster } = reading.settings;
   const fleet = await readFleet(reading, cache);
@@ -31,9 +34,9 @@ export async function lookAtNamespace(
   const services = 'value' in listed ? listed.value.filter((one) => one.cluster === cluster) : [];
   const chosen = services.filter(({ name: service }) => wanted({ namespace, service }));
   const parts = await bounded(reading.signal, chosen, servicesAtOnce, ({ name }, signal) =>
-    lookAtService({ ...reading, signal }, name, fleet),
+    lookAtService({ ...reading, signal }, name, fleet, withCommon),
   );
-  const ofRanges = withRanges && wanted({ namespace, service: undefined }) ? [await auditRanges(reading, fleet)] : [];
+  const ofRanges = withCommon && wanted({ namespace, service: undefined }) ? [await auditRanges(reading, fleet)] : [];
   if ('value' in listed) return [...parts.flat(), ...ofRanges];
   const at = reading.ports.clock.wall();
   const unlisted = unread('kubernetes', { found: `the services could not be listed: ${listed.unknown}`, at });
@@ -51,16 +54,29 @@ async function lookAtService(
   reading: Reading,
   name: string,
   { shared, several }: { readonly shared: SharedReads; readonly several: ReadonlySet<string> },
+  withCommon: boolean,
 ): Promise<AuditPart[]> {
   try {
     const { seen } = await observe(reading, name, { requestTimeoutMs: reading.timeoutMs }, {}, shared);
-    return isGone(seen) ? [] : [partOf(seen, several)];
+    const elsewhere = reading.settings.dbType === 'clouddb' && isElsewhere(seen, withCommon);
+    return isGone(seen) || elsewhere ? [] : [partOf(seen, several)];
   } catch (error) {
     if (!(error instanceof FirecampError) || error.code !== 'FC-REC-008') throw error;
     const found = `${error.code} ${error.message}`;
     const place = { namespace: reading.settings.namespace, service: name };
     return [silentPart(place, unread('record', { found, at: reading.ports.clock.wall() }))];
   }
+}
+
+/**
+ * Whether records that all namespaces have in common are of a service that is not here, for certain. FireCamp’s name no namespace: they are
+ * of where its objects are. Those without attributes, of which nothing runs anywhere, are told with what is in common.
+ */
+function isElsewhere({ records, workload, pods }: Observations, withCommon: boolean): boolean {
+  if ('unknown' in records || 'unknown' in workload || 'unknown' in pods) return false;
+  if (workload.value !== undefined || pods.value.length > 0) return false;
+  const attr = records.value?.attr?.record;
+  return attr === undefined ? !withCommon : attr.namespace === undefined;
 }
 
 function silentPart(place: Pick<AuditPart, 'namespace' | 'service'>, finding: MemberFinding): AuditPart {

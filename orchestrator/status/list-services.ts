@@ -43,10 +43,10 @@ export async function listServices(
     ],
   );
   const running = [...sets, ...deployments].map((live) => withWorkload(operation, live, recorded));
-  const shown = new Set(running.map(keyOf));
   const others = recorded
+    .filter((one) => !running.some((summary) => isRecordOf(operation, one, summary)))
     .map((one) => recordOnly(operation, one))
-    .filter((one) => (allNamespaces || one.namespace === operation.settings.namespace) && !shown.has(keyOf(one)));
+    .filter(({ namespace }) => allNamespaces || namespace === operation.settings.namespace);
   return [...running, ...others].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
 }
 
@@ -75,17 +75,23 @@ async function listRecords(operation: Listing): Promise<RecordedService[]> {
   }
 }
 
-function withWorkload({ settings }: Listing, live: LiveObject, recorded: readonly RecordedService[]): ServiceSummary {
+/** FireCamp's records name no namespace: in DynamoDB, which all namespaces have in common, they are of whichever the objects are in. */
+function isRecordOf(
+  { settings }: Listing,
+  { service, attr }: RecordedService,
+  { name, namespace, cluster }: Pick<ServiceSummary, 'name' | 'namespace' | 'cluster'>,
+): boolean {
+  const unnamed = settings.dbType === 'clouddb' ? namespace : settings.namespace;
+  return cluster === settings.cluster && service.serviceName === name && (attr?.namespace ?? unnamed) === namespace;
+}
+
+function withWorkload(listing: Listing, live: LiveObject, recorded: readonly RecordedService[]): ServiceSummary {
+  const { settings } = listing;
   const { type, ready, desired, stoppedFrom, image, createdAt } = workloadState(live);
   const namespace = live.metadata.namespace ?? settings.namespace;
   const name = textAt(live, 'metadata', 'labels', serviceLabel) ?? live.metadata.name;
   const cluster = textAt(live, 'metadata', 'labels', 'app.kubernetes.io/part-of') ?? settings.cluster;
-  const own = recorded.find(
-    ({ service, attr }) =>
-      cluster === settings.cluster &&
-      service.serviceName === name &&
-      (attr?.namespace ?? settings.namespace) === namespace,
-  );
+  const own = recorded.find((one) => isRecordOf(listing, one, { name, namespace, cluster }));
   const recordStatus = own?.attr?.status;
   return { name, namespace, cluster, type, running: ready, desired, stoppedFrom, recordStatus, image, createdAt };
 }
