@@ -1,9 +1,9 @@
 import { InterruptedError } from '../common/domain/errors.ts';
 import { helpText, programLog, reportFailure, writeTerminationLog } from '../common/runtime/program.ts';
 import { version } from '../common/runtime/version.ts';
-import { assertApiServerKnown, openMemberPorts } from '../common/wiring/open-member-ports.ts';
+import { assertApiServerKnown, type OpenMemberPorts, openMemberPorts } from '../common/wiring/open-member-ports.ts';
 import { type ClaimResult, claimMember } from './claim-member.ts';
-import { claimSettings, readClaimConfig } from './config.ts';
+import { type ClaimConfig, claimSettings, readClaimConfig } from './config.ts';
 import { printClaimPlan } from './test-mode.ts';
 
 const usage = `firecamp-initcontainer: claims the static IP and the DNS name of a member for the node that this runs on.
@@ -45,15 +45,22 @@ export async function main(
       await printClaimPlan(open.ports, resolved, (line) => process.stdout.write(`${line}\n`));
       return 0;
     }
-    const deadline = AbortSignal.timeout(config.claimTimeoutSeconds * 1000);
-    open.warmUp(interrupt);
-    const result = await claimMember(open.ports, config, { interrupt, deadline });
-    log.info('claimed', { ...result });
-    writeTerminationLog(terminationLog, summary(config.memberName, result));
-    return 0;
+    // Here and not below: the end of `open` waits for Events, and SIGKILL may come meanwhile.
+    return await act(open, config, interrupt).catch((error: unknown) =>
+      reportFailure(open.ports.log, config.terminationLog, error),
+    );
   } catch (error) {
     return reportFailure(log, terminationLog, error);
   }
+}
+
+async function act(open: OpenMemberPorts, config: ClaimConfig, interrupt: AbortSignal): Promise<number> {
+  const deadline = AbortSignal.timeout(config.claimTimeoutSeconds * 1000);
+  open.warmUp(interrupt);
+  const result = await claimMember(open.ports, config, { interrupt, deadline });
+  open.ports.log.info('claimed', { ...result });
+  writeTerminationLog(config.terminationLog, summary(config.memberName, result));
+  return 0;
 }
 
 /** A signal that aborts at SIGTERM or SIGINT. Later ones change nothing: what has begun is put right first. */

@@ -60,7 +60,10 @@ export async function main(
       await printReleasePlan(open.ports, resolved, (line) => process.stdout.write(`${line}\n`));
       return 0;
     }
-    return await act(open, config, terminationLog, interrupt.signal);
+    // Here and not below: the end of `open` waits for Events, and SIGKILL may come meanwhile.
+    return await act(open, config, terminationLog, interrupt.signal).catch((error: unknown) =>
+      reportFailure(open.ports.log, config.terminationLog, error),
+    );
   } catch (error) {
     return reportFailure(log, terminationLog, error);
   }

@@ -3,6 +3,7 @@ import { beginEndToEnd } from './harness/begin.ts';
 import { lastWords, why } from './harness/look.ts';
 import { e2eTopology, instance } from './harness/nodes.ts';
 import type { TestPod } from './harness/pod.ts';
+import { openWay } from './harness/way.ts';
 
 const begun = await beginEndToEnd('Events of members’ pods');
 if (begun) {
@@ -155,4 +156,28 @@ if (begun) {
       );
     },
   );
+
+  t.test('a failure is reported before its Event is waited for', async (t) => {
+    const keys = { AWS_ACCESS_KEY_ID: poor.accessKeyId, AWS_SECRET_ACCESS_KEY: poor.secretAccessKey };
+    const runs = [
+      { program: 'initcontainer', args: [], operation: 'AssignPrivateIpAddresses' },
+      { program: 'stopcontainer', args: ['--once'], operation: 'GetItem' },
+    ] as const;
+    for (const { program, args, operation } of runs) {
+      await using way = await openWay(world, node(1));
+      const pod = await Pods.create(world, await createService(world), 0, node(1));
+      if (program === 'stopcontainer') await pod.markDeleted();
+      const reached = way.hold({ at: 'arrival', matches: (step) => step.operation === operation });
+      const running = pod.start(program, { args, env: { ...way.env, ...keys, FIRECAMP_RELEASE_TIMEOUT: '5' } });
+      const held = await reached;
+      way.api.set('silent');
+      // The claim may not assign; the release runs out of its time.
+      if (program === 'initcontainer') held.goOn();
+      const { log } = await running.ended;
+      t.match(await lastWords(pod), /^FC-/, program);
+      const told = log.findIndex(({ level }) => level === 'error');
+      const dropped = log.findIndex(({ msg }) => msg === 'an Event could not be told');
+      t.ok(told >= 0 && told < dropped, `${program}: line ${told} of the log, the Event is dropped in line ${dropped}`);
+    }
+  });
 }
