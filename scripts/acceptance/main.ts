@@ -3,8 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { awsConfigFrom } from '../../common/aws/aws-config.ts';
 import { type OrchestratorAws, openOrchestratorAws } from '../../common/aws/open-orchestrator-aws.ts';
-import { FirecampError } from '../../common/domain/errors.ts';
+import { FirecampError, InterruptedError } from '../../common/domain/errors.ts';
 import { version } from '../../common/runtime/version.ts';
+import { adviceLines, uncleanLine } from './advice.ts';
 import { clean } from './clean.ts';
 import { guestInterface } from './guest-interface.ts';
 import { acceptancePolicy } from './iam-policy.ts';
@@ -21,6 +22,7 @@ import { describedSubnet } from './place.ts';
 import { planLines } from './plan.ts';
 import { isGood, reportLines } from './report.ts';
 import { runAcceptance } from './run.ts';
+import { endedBySignals, type Signals } from './signals.ts';
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -33,7 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof AcceptanceUsageError) process.stderr.write(`${error.message}\n\n${usage}`);
-    else if (error instanceof FirecampError) process.stderr.write(`${error.message}\n${error.remedy}\n`);
+    else if (error instanceof FirecampError) process.stderr.write(`${adviceLines(error).join('\n')}\n`);
     else throw error;
     return error instanceof AcceptanceUsageError ? 2 : 1;
   }
@@ -60,7 +62,7 @@ async function accept(aws: OrchestratorAws, request: RunRequest, signals: Signal
   process.stderr.write(`${planLines(subnet, options).join('\n')}\n`);
   if (!request.yes && !(await agreed(signals.run))) return 2;
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  const outcome = await runAcceptance(aws, subnet, options, signals, say);
+  const outcome = await cleaning(options.runId, runAcceptance(aws, subnet, options, signals, say));
   process.stdout.write(`${reportLines(outcome).join('\n')}\n`);
   const about = { runId: options.runId, version, region: await aws.clients.region(), subnet, guest: guest?.id };
   if (request.json !== undefined) writeFileSync(request.json, `${JSON.stringify({ ...about, ...outcome }, null, 2)}\n`);
@@ -68,11 +70,21 @@ async function accept(aws: OrchestratorAws, request: RunRequest, signals: Signal
 }
 
 async function cleanUp(aws: OrchestratorAws, { runId, parts }: CleanRequest, signal: AbortSignal): Promise<number> {
-  const { removed, left } = await clean(aws, { runId, parts, made: [] }, signal);
+  const { removed, left } = await cleaning(runId, clean(aws, { runId, parts, made: [] }, signal));
   for (const one of removed) process.stdout.write(`taken away: ${one}\n`);
   for (const one of left) process.stdout.write(`LEFT: ${one}\n`);
   if (left.length === 0) process.stdout.write(`nothing is left of run ${runId}\n`);
   return left.length === 0 ? 0 : 1;
+}
+
+/** Waits for what cleans up after the run; where it was ended, says how to go on. */
+async function cleaning<T>(runId: string, cleaned: Promise<T>): Promise<T> {
+  try {
+    return await cleaned;
+  } catch (error) {
+    if (error instanceof InterruptedError) process.stderr.write(`${uncleanLine(runId)}\n`);
+    throw error;
+  }
 }
 
 /** What the programs are given. @throws AcceptanceUsageError where they could not change the host's addresses */
@@ -93,20 +105,4 @@ async function agreed(signal: AbortSignal): Promise<boolean> {
   } finally {
     terminal.close();
   }
-}
-
-interface Signals {
-  readonly run: AbortSignal;
-  readonly cleaning: AbortSignal;
-}
-
-/** The first signal ends the run, which then cleans; the second one ends the cleaning. */
-function endedBySignals(): Signals {
-  const [run, cleaning] = [new AbortController(), new AbortController()];
-  const end = (signal: NodeJS.Signals) => {
-    const next = run.signal.aborted ? cleaning : run;
-    next.abort(new Error(signal));
-  };
-  process.on('SIGINT', end).on('SIGTERM', end);
-  return { run: run.signal, cleaning: cleaning.signal };
 }
