@@ -14,7 +14,8 @@ export interface Cleaned {
 
 /** A volume in the making cannot be deleted yet, and tags are told of late: EC2 needs seconds for both. */
 const rounds = 40;
-const betweenMs = 1_000;
+/** So many rounds in a row with nothing new: what was being made when the run ended is told of late, too. */
+const quietRounds = 3;
 
 /** The run to clean up after, and in which parts of AWS to look. */
 export interface Remains {
@@ -25,23 +26,31 @@ export interface Remains {
 }
 
 /**
- * Takes away everything of a run: what is known to have been made, and what AWS tells of. Looks again until AWS tells of nothing more;
- * a minute of faults ends it.
+ * Takes away everything of a run: what is known to have been made, and what AWS tells of. Looks again until AWS has told of
+ * nothing more several times; forty rounds end it.
+ * @param betweenMs milliseconds from one round to the next
  * @throws InterruptedError only
  */
-export async function clean(aws: OrchestratorAws, remains: Remains, signal: AbortSignal): Promise<Cleaned> {
+export async function clean(
+  aws: OrchestratorAws,
+  remains: Remains,
+  signal: AbortSignal,
+  betweenMs = 1_000,
+): Promise<Cleaned> {
   const removed = new Set<string>();
+  let quiet = 0;
   for (let round = 1; ; round += 1) {
     const { things, unseen } = await everyThing(aws, remains, signal);
     const before = removed.size;
     const left = [...unseen];
     // AWS tells of what is gone for a while.
-    for (const thing of things.filter((one) => !removed.has(nameOf(one)))) {
+    for (const thing of things.filter((one) => one.mayComeYet || !removed.has(nameOf(one)))) {
       const failure = await failureOf(() => thing.remove(signal));
       if (failure === undefined) removed.add(nameOf(thing));
       else left.push(`${nameOf(thing)}: ${failure}`);
     }
-    if (round === rounds || (left.length === 0 && removed.size === before)) return { removed: [...removed], left };
+    quiet = left.length === 0 && removed.size === before ? quiet + 1 : 0;
+    if (round === rounds || quiet === quietRounds) return { removed: [...removed], left };
     await systemClock.sleep(betweenMs, { signal });
   }
 }

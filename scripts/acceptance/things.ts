@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { serviceCodeOf } from '../../common/aws/aws-errors.ts';
 import type { OrchestratorAws } from '../../common/aws/open-orchestrator-aws.ts';
+import { AddressRefusedError } from '../../common/ports/addresses.ts';
 import { answerTo, refusal, reply } from './answer.ts';
 import { guestTag } from './marks.ts';
 import { deleteTable } from './records.ts';
@@ -14,6 +15,8 @@ import { deleteTable } from './records.ts';
 export interface Thing {
   readonly kind: 'visiting address' | 'reservation' | 'volume' | 'network interface' | 'hosted zone' | 'table';
   readonly id: string;
+  /** Whether a request under way may still bring it: it is taken away in every round. */
+  readonly mayComeYet?: true;
   /** Takes it away; that it is gone already is fine. May be repeated. @throws FirecampError */
   readonly remove: (signal: AbortSignal) => Promise<void>;
 }
@@ -79,15 +82,21 @@ export function tableThing(aws: OrchestratorAws, runId: string): Thing {
   return { kind: 'table', id: runId, remove: (signal) => deleteTable(aws, runId, signal) };
 }
 
-/** An address of the run on an interface that is not the run's. */
+/**
+ * An address of the run on an interface that is not the run's. What counts is EC2's answer to the request and not what it describes, which
+ * may be old.
+ */
 export function guestThing(aws: OrchestratorAws, ip: string, interfaceId: string): Thing {
   return {
     kind: 'visiting address',
     id: `${ip} on ${interfaceId}`,
+    mayComeYet: true,
     async remove(signal) {
-      const there = await aws.addresses.describe(interfaceId, { signal });
-      if (!there?.addresses.includes(ip)) return;
-      await aws.addresses.unassign(interfaceId, ip, { signal, beforeSend: () => undefined, timeoutMs: 5_000 });
+      try {
+        await aws.addresses.unassign(interfaceId, ip, { signal, beforeSend: () => undefined, timeoutMs: 5_000 });
+      } catch (error) {
+        if (!(error instanceof AddressRefusedError && error.refusal === 'interfaceGone')) throw error;
+      }
     },
   };
 }

@@ -1,3 +1,4 @@
+import { InterruptedError } from '../../../common/domain/errors.ts';
 import { systemClock } from '../../../common/runtime/system-clock.ts';
 import { unlessThrottled } from '../answer.ts';
 import { freshAddress } from '../interfaces.ts';
@@ -12,6 +13,8 @@ const imdsPace = { everyMs: 20, atMostMs: 120_000 };
 
 /** As the claim sends it: one attempt. */
 const once = { beforeSend: () => undefined, timeoutMs: 5_000, reassign: true };
+/** Longer than one attempt, with time to get credentials. */
+const answerMs = 10_000;
 
 /** Moves an address to and fro between the run's two interfaces: how long the call takes, and until Describe shows the new holder. */
 export async function measureMoves(place: AddressPlace, times: number, watch: Stopwatch): Promise<void> {
@@ -41,11 +44,15 @@ export async function measureMetadata(place: GuestPlace, ip: string, times: numb
   }
 }
 
-/** @returns when the request was sent that AWS has answered. */
+/**
+ * A request under way is not given up when the run is to end, but waited for: it might take effect after the cleaning.
+ * @returns when the request was sent that AWS has answered.
+ */
 async function assigned({ aws, signal }: AddressPlace, interfaceId: string, ip: string): Promise<number> {
   return unlessThrottled(signal, async () => {
+    if (signal.aborted) throw new InterruptedError(`moving ${ip}`, signal.reason);
     const start = systemClock.monotonic();
-    await aws.addresses.assign(interfaceId, ip, { ...once, signal });
+    await aws.addresses.assign(interfaceId, ip, { ...once, signal: AbortSignal.timeout(answerMs) });
     return start;
   });
 }

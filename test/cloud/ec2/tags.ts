@@ -42,7 +42,9 @@ export const tagOperations: Operations = {
     const ids = [state.vpcs, state.subnets, state.reservations, state.instances, state.volumes].flatMap((map) => [
       ...map.keys(),
     ]);
-    const all = [...ids, ...state.interfaces().map((item) => item.id)].flatMap((resourceId) =>
+    // As of DescribeNetworkInterfaces: what was just made may not be there yet (EC2 developer guide, "Eventual consistency").
+    const interfaces = state.interfaces().filter(({ visibleFrom }) => visibleFrom <= state.now());
+    const all = [...ids, ...interfaces.map((item) => item.id)].flatMap((resourceId) =>
       [...(tagsOf(state, resourceId) ?? [])].map(([key, value]) => {
         const id = `${resourceId} ${key}`;
         return { id, resourceId, key, value, tags: new Map([[key, value]]) };

@@ -69,13 +69,13 @@ function variables({ endpoints }: Cloud) {
   };
 }
 
-/** Cleans up after a run as `--clean` does, in this process, whose endpoints it changes: a third of the time. */
+/** Cleans up after a run as `--clean` does, in this process, whose endpoints it changes, and at a quicker pace: a tenth of the time. */
 export async function cleanedUp(cloud: Cloud, runId: string, part: Part): Promise<Cleaned> {
   const env = variables(cloud);
   Object.assign(process.env, env);
   const aws = openOrchestratorAws(awsConfigFrom(env));
   try {
-    return await clean(aws, { runId, parts: [part], made: [] }, AbortSignal.timeout(60_000));
+    return await clean(aws, { runId, parts: [part], made: [] }, AbortSignal.timeout(60_000), 100);
   } finally {
     aws.close();
   }

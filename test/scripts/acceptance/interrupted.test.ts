@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'tap';
-import { account, cleanedUp, content, shortRun, start } from './accepted-account.ts';
+import { account, cleanedUp, content, guest, shortRun, start } from './accepted-account.ts';
+
+/** From the interruption on EC2 describes so late what it has done: the cleaning looks every second. */
+const visibilityDelayMs = 1_500;
 
 test('one Ctrl-C below npm run, which comes twice, ends the run and not the cleaning', async (t) => {
   const cloud = await account(t);
@@ -50,5 +53,39 @@ test('a later Ctrl-C ends the cleaning, which says how to go on', async (t) => {
   t.match((await err).slice(-300), new RegExp(`--clean ${runId}\nInterrupted while [^\n]*\n$`));
   cloud.faults.clear();
   await cleanedUp(cloud, runId, 'addresses');
+  t.strictSame(content(cloud), before);
+});
+
+test('an address that comes to visit while the run is interrupted is taken away before EC2 describes it', async (t) => {
+  const cloud = await account(t);
+  const before = content(cloud);
+  const visit = (params: Readonly<Record<string, string>>) => params['NetworkInterfaceId'] === guest;
+  // The first one is to be refused.
+  const hold = cloud.faults.hold({ operation: 'AssignPrivateIpAddresses', where: visit, skip: 1, times: 1 });
+  const child = start(cloud, shortRun('addresses'));
+  const out = text(child.stdout);
+  await hold.reached;
+  cloud.ec2.visibilityDelayMs = visibilityDelayMs;
+  child.kill('SIGINT');
+  await sleep(500);
+  hold.release();
+  await once(child, 'close');
+  t.match(await out, /Interrupted.*nothing is left/s);
+  t.strictSame(content(cloud), before);
+});
+
+test('an interface that was being made when the run was interrupted is found once EC2 tells of it', async (t) => {
+  const cloud = await account(t);
+  const before = content(cloud);
+  const hold = cloud.faults.hold({ operation: 'CreateNetworkInterface', skip: 1, times: 1 });
+  const child = start(cloud, shortRun('addresses'));
+  const out = text(child.stdout);
+  await hold.reached;
+  cloud.ec2.visibilityDelayMs = visibilityDelayMs;
+  child.kill('SIGINT');
+  await sleep(100);
+  hold.release();
+  await once(child, 'close');
+  t.match(await out, /Interrupted.*nothing is left/s);
   t.strictSame(content(cloud), before);
 });
