@@ -58,8 +58,9 @@ export function chooseInterface(interfaces: readonly NodeInterface[], wish: Inte
   return chosen;
 }
 
-function isLeftAloneByCni(one: NodeInterface): boolean {
-  return one.deviceNumber !== 0 && one.tags[noManageTag] === 'true';
+/** Whether a VPC CNI on the node would keep away from the interface, so that none of its addresses comes to a pod. */
+export function isLeftAloneByCni({ deviceNumber, tags }: Pick<NodeInterface, 'deviceNumber' | 'tags'>): boolean {
+  return deviceNumber !== 0 && tags[noManageTag] === 'true';
 }
 
 function rank(one: NodeInterface, cluster: string): number {

@@ -1,10 +1,12 @@
 import { describeInterfaces } from '../../common/aws/ec2-interfaces.ts';
 import type { OrchestratorAws } from '../../common/aws/open-orchestrator-aws.ts';
+import { isLeftAloneByCni, noManageTag } from '../../common/domain/node-interfaces.ts';
+import { IpHostNetwork } from '../../common/host/ip-host-network.ts';
 import type { NetworkInterface } from '../../common/ports/addresses.ts';
 import { AcceptanceUsageError } from './options.ts';
 
 /**
- * The interface, when it is this instance's only one in the subnet, and has room for one more address.
+ * The interface, when it is this instance's only one in the subnet, the VPC CNI leaves it alone, and it has room for one more address.
  * @throws AcceptanceUsageError otherwise; FirecampError when it cannot be told
  */
 export async function guestInterface(
@@ -30,6 +32,17 @@ export async function guestInterface(
   );
   // A claim would choose among them, and what it chose might not be found again.
   if (others.length > 1) throw fault(`the instance has ${others.length} interfaces in ${subnetId}, and must have one`);
+  const cni = await new IpHostNetwork().vpcCni({ signal });
+  // As a claim judges it: only where there is certainly no CNI, any interface will do.
+  if (cni !== 'absent' && !isLeftAloneByCni({ deviceNumber: found.deviceIndex ?? 0, tags: found.tags })) {
+    const why =
+      cni === 'present'
+        ? 'the VPC CNI runs here'
+        : 'it cannot be told whether the VPC CNI runs here (is iproute2 there?)';
+    throw fault(
+      `${why}, and it could give the address to a pod. It leaves alone only a second interface with the tag ${noManageTag}=true`,
+    );
+  }
   if (found.addresses.length + found.prefixCount >= limit) {
     throw fault(`it has no room for another address: an interface of a ${instanceType} has ${limit}`);
   }

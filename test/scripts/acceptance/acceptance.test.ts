@@ -4,7 +4,7 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { test } from 'tap';
 import { startDynamoDbLocal } from '../../../scripts/rig/dynamodb-local.ts';
 import { needs } from '../../../scripts/rig/requirements.ts';
-import { account, call, cleanedUp, content, guest, shortRun, start } from './accepted-account.ts';
+import { account, call, cleanedUp, content, guest, primary, shortRun, start } from './accepted-account.ts';
 
 test('every rule holds in the simulated account under the policy that is shipped, lags are measured, nothing is left', async (t) => {
   if (!(await needs(t, 'dynamodb-local'))) return;
@@ -163,5 +163,19 @@ test('nothing is made without consent, for a wrong interface or with wrong argum
   t.match(elsewhere, { code: 2, err: /EC2 knows no such interface/ });
   const wrong = await call(t, cloud, ['--times', 'many', '--parts', 'volumes']);
   t.match(wrong, { code: 2, err: /--parts volumes.*\n--subnet: .*\n--times many/ });
+  t.strictSame(content(cloud), before);
+});
+
+test('where the VPC CNI may run, only an interface that it leaves alone is visited', async (t) => {
+  const cloud = await account(t);
+  const before = content(cloud);
+  // Without `ip` there is no telling.
+  const blind = { PATH: '/nonexistent' };
+  const why = /cannot be told whether the VPC CNI runs here.*no_manage=true/;
+  const others = ['--parts', 'addresses', '--yes'];
+  const byPrimary = ['--subnet', primary.subnetId, '--interface', primary.id, ...others];
+  t.match(await call(t, cloud, byPrimary, blind), { code: 2, err: why });
+  cloud.ec2.interface(guest)?.tags.delete('node.k8s.amazonaws.com/no_manage');
+  t.match(await call(t, cloud, shortRun('addresses'), blind), { code: 2, err: why });
   t.strictSame(content(cloud), before);
 });

@@ -15,8 +15,11 @@ import { defaultPrincipal, topology } from '../../cloud/topology.ts';
 
 const script = join(import.meta.dirname, '..', '..', '..', 'scripts', 'acceptance', 'main.ts');
 
-/** The interface of the instance that the script plays to run on. Under the shipped policy it has to have the tag. */
+/** The interface of the instance that the script plays to run on. Under the shipped policy it has to have the tag of the acceptance. */
 export const guest = 'eni-0a';
+
+/** The instance's primary interface, in another subnet. */
+export const primary = { id: 'eni-0b', subnetId: 'subnet-0b' };
 
 /** How one call of the script went. */
 export interface Called {
@@ -32,20 +35,26 @@ export async function account(t: Test, options: CloudOptions = {}): Promise<Clou
     id: 'i-0a',
     type: 'm5.large',
     interfaces: [
+      { ...primary, mac: '02:00:00:00:00:0b', primaryIp: '10.0.2.10', deviceIndex: 0 },
       {
         id: guest,
         mac: '02:00:00:00:00:0a',
         subnetId: 'subnet-0a',
         primaryIp: '10.0.1.10',
-        deviceIndex: 0,
-        tags: { 'firecamp-acceptance': 'may-visit' },
+        deviceIndex: 1,
+        // So that it will do on any machine, also one of which nothing can be told.
+        tags: { 'firecamp-acceptance': 'may-visit', 'node.k8s.amazonaws.com/no_manage': 'true' },
       },
     ],
   };
   const arn = 'arn:aws:iam::111122223333:user/accepting';
   const policy = JSON.parse(JSON.stringify(acceptancePolicy));
+  const subnets = [
+    { id: 'subnet-0a', vpcId: 'vpc-0a', cidr: '10.0.1.0/24', zone: 'us-east-1a' },
+    { id: primary.subnetId, vpcId: 'vpc-0a', cidr: '10.0.2.0/24', zone: 'us-east-1a' },
+  ];
   const cloud = await startCloud(
-    topology({ instances: [instance], principals: [{ ...defaultPrincipal, arn, policy }] }),
+    topology({ subnets, instances: [instance], principals: [{ ...defaultPrincipal, arn, policy }] }),
     options,
   );
   t.teardown(() => cloud.close());
