@@ -13,7 +13,10 @@ async function asked(): Promise<{ run: boolean; plan: unknown[] }> {
 
 test('leaves a test out by the name of the part that cannot be had', async (t) => {
   t.intercept(process, 'env', { value: { ...process.env, ...bare, CI: '' } });
-  t.match(await asked(), { run: false, plan: [0, /^left out: kube-apiserver: \S+ cannot be had here: it is not there/] });
+  t.match(await asked(), {
+    run: false,
+    plan: [0, /^left out: kube-apiserver: \S+ cannot be had here: it is not there/],
+  });
 });
 
 test('fails a test in CI, where leaving it out would hide it for ever', async (t) => {
