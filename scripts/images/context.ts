@@ -7,6 +7,7 @@ import { nodePackage } from '../build/node-package.ts';
 import type { Architecture } from '../rig/architecture.ts';
 import { type DebianPackage, debianPackages } from '../rig/debian-packages.ts';
 import { type BundledPackage, bundledPackages } from './bundled-packages.ts';
+import { commonLicence, commonLicencesFolder, commonLicencesIn } from './common-licences.ts';
 import {
   certificatesFile,
   mountPoints,
@@ -37,8 +38,11 @@ export async function assembleContext(folder: string, programs: Programs): Promi
   const { arch, initcontainer, stopcontainer, cli } = programs;
   const system = await debianPackages(systemPackages, arch);
   const network = await debianPackages(networkPackages, arch);
-  await systemLayer(new LayerFolder(join(folder, 'system')), system, [initcontainer, cli]);
-  await networkLayer(new LayerFolder(join(folder, 'network')), network, system);
+  const systemFolder = new LayerFolder(join(folder, 'system'));
+  const networkFolder = new LayerFolder(join(folder, 'network'));
+  await systemLayer(systemFolder, system, [initcontainer, cli]);
+  await networkLayer(networkFolder, network, system);
+  await noteDebianLicences(arch, [systemFolder, system], [networkFolder, network]);
 
   const member = new LayerFolder(join(folder, 'member'));
   const inMember = await npmPackagesOf('scripts/build/entry.ts');
@@ -76,7 +80,7 @@ async function systemLayer(
   for (const [path, content] of Object.entries(ownSystemFiles)) await layer.write(path, content);
   for (const { path, source } of await librariesOf(executables, packages)) await layer.copy(source, path, 0o755);
   await layer.write(certificatesFile, await certificates(packages));
-  await noteAll(layer, packages);
+  await noteForScanners(layer, packages);
 }
 
 async function networkLayer(
@@ -92,7 +96,7 @@ async function networkLayer(
   )) {
     if (packages.includes(from)) await layer.copy(source, path, 0o755);
   }
-  await noteAll(layer, packages);
+  await noteForScanners(layer, packages);
 }
 
 function filesOf(name: string, packages: readonly DebianPackage[]): string {
@@ -109,12 +113,31 @@ async function certificates(packages: readonly DebianPackage[]): Promise<string>
   return texts.map((text) => `${text.trimEnd()}\n`).join('');
 }
 
-/** Scanners read the packages of an image without dpkg out of status.d; the licences ask for their text. */
-async function noteAll(layer: LayerFolder, packages: readonly DebianPackage[]): Promise<void> {
-  for (const { name, files, control } of packages) {
-    await layer.write(`/var/lib/dpkg/status.d/${name}`, control);
-    const copyright = await copyrightOf(join(files, 'usr', 'share', 'doc', name));
-    if (copyright !== undefined) await layer.write(`/usr/share/doc/${name}/copyright`, copyright);
+/** Scanners read the packages of an image without dpkg out of status.d. */
+async function noteForScanners(layer: LayerFolder, packages: readonly DebianPackage[]): Promise<void> {
+  for (const { name, control } of packages) await layer.write(`/var/lib/dpkg/status.d/${name}`, control);
+}
+
+/** The licences ask for their text. Layers from the lowest up: what a lower one has, those above it do not repeat. */
+async function noteDebianLicences(
+  arch: Architecture,
+  ...layers: readonly (readonly [LayerFolder, readonly DebianPackage[]])[]
+): Promise<void> {
+  const baseFiles = filesOf('base-files', await debianPackages(['base-files'], arch));
+  const below = new Set<string>();
+  for (const [layer, packages] of layers) {
+    const copyrights: string[] = [];
+    for (const { name, files } of packages) {
+      const copyright = await copyrightOf(join(files, 'usr', 'share', 'doc', name));
+      if (copyright === undefined) continue;
+      await layer.write(`/usr/share/doc/${name}/copyright`, copyright);
+      copyrights.push(copyright);
+    }
+    for (const name of commonLicencesIn(copyrights)) {
+      if (below.has(name)) continue;
+      await layer.write(`${commonLicencesFolder}/${name}`, await commonLicence(baseFiles, name));
+      below.add(name);
+    }
   }
 }
 

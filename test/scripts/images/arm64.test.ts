@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { runTool } from '../../../scripts/build/run-tool.ts';
 import { fillContext } from '../../../scripts/images/build-all.ts';
+import { commonLicencesIn } from '../../../scripts/images/common-licences.ts';
 import { emulatedKernel } from '../../../scripts/rig/emulator.ts';
 import { needs } from '../../../scripts/rig/requirements.ts';
 
@@ -38,5 +39,16 @@ if (await needs(t, 'qemu', 'cross-compiler')) {
         const text = await readFile(join(context, layer, 'usr', 'share', 'doc', name), 'utf8');
         t.ok(text.includes(words), `${layer}: ${name}`);
       }
+  });
+
+  t.test('the images hold each licence text that a copyright file in them points to', async (t) => {
+    const docs = join(root, 'usr', 'share', 'doc');
+    const copyrights = (await readdir(docs)).map((name) => readFile(join(docs, name, 'copyright'), 'utf8'));
+    const names = commonLicencesIn(await Promise.all(copyrights));
+    for (const name of ['GPL', 'GPL-2', 'GPL-3', 'LGPL-2.1']) t.ok(names.includes(name), name);
+    for (const name of names) {
+      const text = await readFile(join(root, 'usr', 'share', 'common-licenses', name), 'utf8');
+      t.match(text, /licen[cs]e/i, name);
+    }
   });
 }
