@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { shortHash } from '../cache.ts';
 import { type RigProcess, run, startProcess, waitUntilReady } from '../processes.ts';
+
 import { makePodCgroup, removePodCgroup } from './pod-cgroup.ts';
-import { processesIn } from './processes-in.ts';
 
 /** Folders that outlive a reboot, by the path at which the machine has them. */
 const disks = {
@@ -115,11 +115,6 @@ export class Machine {
   run(argv: readonly string[]): Promise<string> {
     const [command = '', ...args] = this.#inside(argv);
     return run(command, args);
-  }
-
-  /** Ids, as this process has them, of the programs of this name that run here, in containers too, with this variable. */
-  processes(program: string, variable: string): number[] {
-    return processesIn(`/proc/${this.#first?.pid}/ns/net`, program, variable);
   }
 
   #inside(argv: readonly string[]): string[] {

@@ -14,8 +14,6 @@ export interface Step {
   /** E.g. `AssignPrivateIpAddresses`, `UpdateItem`, `GET /latest/meta-data/instance-id`; of any interface `macs/-`, without a query. */
   readonly operation: string;
   readonly body: string;
-  /** The address that it came from: of the pod's node. */
-  readonly from: string;
 }
 
 /** Which step to stop, and where: before it reaches the server, or when the server's answer is there. */
@@ -32,8 +30,8 @@ export interface Held {
 }
 
 /**
- * A pod's own way to AWS, the metadata service, the record store and the API server, or that of all pods of a service. Every request can be
- * counted, stopped or kept from its server, whatever other pods do meanwhile.
+ * One pod's own way to AWS, the metadata service, the record store and the API server. Every request can be counted, stopped or kept from
+ * its server, whatever other pods do meanwhile.
  */
 export interface Way extends AsyncDisposable {
   /** Lead a pod's programs this way. */
@@ -58,9 +56,10 @@ interface Waiting {
   readonly reached: (held: Held) => void;
 }
 
-/** Opens a way for pods of this node; without one for those of every node, each of which is given its own metadata. */
-export async function openWay(world: World, instanceId?: string): Promise<Way> {
+/** Opens a way for pods of this node. */
+export async function openWay(world: World, instanceId: string): Promise<Way> {
   await using failing = new AsyncDisposableStack();
+  const targets = world.nodeEnvironment(instanceId);
   const steps: Step[] = [];
   const states = new Map<Far, 'open' | 'closed' | 'silent'>();
   const waiting = new Set<Waiting>();
@@ -75,11 +74,9 @@ export async function openWay(world: World, instanceId?: string): Promise<Way> {
     if (state === 'closed') incoming.socket.resetAndDestroy();
     if (state !== 'open') return;
     const body = await buffer(incoming);
-    const from = incoming.socket.remoteAddress ?? '';
-    const step = { far, operation: operationOf(far, incoming, body), body: body.toString('utf8'), from };
+    const step = { far, operation: operationOf(far, incoming, body), body: body.toString('utf8') };
     const index = steps.push(step) - 1;
     await stand('arrival', step, index);
-    const targets = world.nodeEnvironment(instanceId ?? instanceAt(world, from));
     const reply = await forward(targets[variables[far]] ?? '', incoming, body);
     await stand('reply', step, index);
     response.writeHead(reply.status, reply.headers);
@@ -110,14 +107,6 @@ export async function openWay(world: World, instanceId?: string): Promise<Way> {
     set: (far, state) => void states.set(far, state),
     [Symbol.asyncDispose]: () => closers.disposeAsync(),
   };
-}
-
-/** The instance that has the address as its own. */
-function instanceAt({ cloud }: World, ip: string): string {
-  const { instances } = cloud.topology;
-  const found = instances.find(({ interfaces }) => interfaces.some(({ primaryIp }) => primaryIp === ip));
-  if (found === undefined) throw new Error(`${ip} is no address of a node.`);
-  return found.id;
 }
 
 function operationOf(far: Far, incoming: IncomingMessage, body: Buffer): string {
