@@ -1,6 +1,6 @@
 import type { OrchestratorAws } from '../../common/aws/open-orchestrator-aws.ts';
-import { asFirecampError, InterruptedError } from '../../common/domain/errors.ts';
 import { systemClock } from '../../common/runtime/system-clock.ts';
+import { failureOf } from './failure-of.ts';
 import { leftovers } from './leftovers.ts';
 import type { Part } from './options.ts';
 import type { Thing } from './things.ts';
@@ -68,16 +68,6 @@ async function everyThing(aws: OrchestratorAws, { runId, parts, made }: Remains,
   // What several parts or both tell of is one thing, in its first place.
   const unique = new Map([...things, ...made].map((thing) => [nameOf(thing), thing]));
   return { things: [...unique.values()], unseen };
-}
-
-async function failureOf(run: () => Promise<void>): Promise<string | undefined> {
-  try {
-    await run();
-    return undefined;
-  } catch (error) {
-    if (error instanceof InterruptedError) throw error;
-    return asFirecampError(error).message;
-  }
 }
 
 function nameOf({ kind, id }: Thing): string {

@@ -1,8 +1,9 @@
 import type { OrchestratorAws } from '../../common/aws/open-orchestrator-aws.ts';
-import { asFirecampError, InterruptedError } from '../../common/domain/errors.ts';
+import { InterruptedError } from '../../common/domain/errors.ts';
 import { runAddresses } from './address-part.ts';
 import { runClaims } from './claim-part.ts';
 import { type Cleaned, clean } from './clean.ts';
+import { failureOf } from './failure-of.ts';
 import type { Measure } from './measures/measure.ts';
 import { runNames } from './name-part.ts';
 import { Notes } from './notes.ts';
@@ -57,14 +58,4 @@ export async function runAcceptance(
   say('taking away what was made');
   const cleaned = await clean(aws, { runId, parts: options.parts, made: notes.made }, signals.cleaning);
   return { measures: notes.watch.measures(), judgements: notes.judgements, failures, cleaned };
-}
-
-async function failureOf(run: () => Promise<void>): Promise<string | undefined> {
-  try {
-    await run();
-    return undefined;
-  } catch (error) {
-    if (error instanceof InterruptedError) throw error;
-    return asFirecampError(error).message;
-  }
 }
